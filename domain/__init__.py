@@ -1,0 +1,1 @@
+"""The business of prepaid electricity, on bare ground: standard library and Tortoise."""

@@ -1,0 +1,37 @@
+"""Base: what every room stands on.
+
+Money is whole fen (the currency's minor unit), energy whole Wh, both `int`. A `Refusal` is the
+business saying no. `transaction` is opened by an act and joined by the acts it calls.
+"""
+
+from . import _columns as columns
+from ._actor import SYSTEM, Actor, ActorKind
+from ._refusal import Refusal
+from ._transaction import (
+    after_commit,
+    copy,
+    packed,
+    row,
+    rows,
+    run,
+    transaction,
+    unpacked,
+    value,
+)
+
+__all__ = [
+    "SYSTEM",
+    "Actor",
+    "ActorKind",
+    "Refusal",
+    "after_commit",
+    "columns",
+    "copy",
+    "packed",
+    "row",
+    "rows",
+    "run",
+    "transaction",
+    "unpacked",
+    "value",
+]

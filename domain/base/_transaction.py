@@ -1,0 +1,89 @@
+"""One act, one transaction; SQL is sent through the connection that Tortoise holds."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from tortoise import connections
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.transactions import in_transaction
+
+_after_commit: ContextVar[dict[Callable[[], None], None] | None] = ContextVar(
+    "after_commit", default=None
+)
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """Open a transaction, or join the one that the caller holds: acts compose by plain calls.
+
+    Never create a task inside: it would inherit the connection.
+    """
+    if _after_commit.get() is not None:
+        yield
+        return
+    callbacks: dict[Callable[[], None], None] = {}
+    token = _after_commit.set(callbacks)
+    try:
+        async with in_transaction():
+            yield
+    finally:
+        _after_commit.reset(token)
+    for callback in callbacks:
+        callback()
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Call `callback` once when the transaction has committed; equal callbacks are coalesced.
+
+    For hints only (a doorbell): what must not be lost is a row of the transaction.
+    """
+    callbacks = _after_commit.get()
+    if callbacks is None:
+        callback()
+    else:
+        callbacks[callback] = None
+
+
+def _connection() -> BaseDBAsyncClient:
+    return connections.get("default")
+
+
+async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
+    """Send one statement and return all its rows (RETURNING included) as dictionaries."""
+    return await _connection().execute_query_dict(sql, list(values))
+
+
+async def row(sql: str, *values: object) -> dict[str, Any] | None:
+    """Return the first row of the statement, or None."""
+    found = await rows(sql, *values)
+    return found[0] if found else None
+
+
+async def value(sql: str, *values: object) -> Any:
+    """Return the first column of the first row, or None where there is no row."""
+    found = await row(sql, *values)
+    return None if found is None else next(iter(found.values()))
+
+
+async def run(sql: str, *values: object) -> None:
+    """Send one statement whose rows nobody wants."""
+    await rows(sql, *values)
+
+
+async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[object, ...]]) -> None:
+    """Load records with COPY inside the current transaction: the fastest durable way in."""
+    raw: Any = _connection()._connection  # noqa: SLF001 -- Tortoise offers no COPY
+    await raw.copy_records_to_table(table, records=records, columns=columns)
+
+
+def packed(content: object) -> str:
+    """Return `content` as JSON text for a jsonb parameter."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def unpacked(text: Any) -> Any:
+    """Return what a jsonb column holds (the driver hands it out as text)."""
+    return json.loads(text) if isinstance(text, str) else text
