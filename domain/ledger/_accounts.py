@@ -1,0 +1,23 @@
+"""The chart of ledger accounts."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A kind of ledger account.
+
+    PREPAID (预收) and RECEIVABLE (应收) exist once per customer account and store their balance.
+    The others are the utility's own: their balance is summed when asked, because one hot row
+    would put all payments in a queue.
+    """
+
+    PREPAID = "PREPAID"
+    RECEIVABLE = "RECEIVABLE"
+    CHANNEL = "CHANNEL"
+    REVENUE = "REVENUE"
+
+
+CUSTOMER_KINDS = (Kind.PREPAID, Kind.RECEIVABLE)
+
+# A credit raises what we owe the customer; a debit raises what the customer owes us.
+CREDIT_RAISES = {Kind.PREPAID: True, Kind.RECEIVABLE: False}

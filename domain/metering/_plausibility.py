@@ -1,0 +1,54 @@
+"""May this be true? Rules with names; what breaks one is held as an exception."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ._reading import Reading, Registers
+
+CLOCK_AHEAD = timedelta(minutes=10)
+QUANTUM_WH = 10  # one step of a display with two decimals of a kWh
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Registers that are already accepted, at an instant."""
+
+    measured_at: datetime
+    registers: Registers
+
+
+def broken_rule(
+    reading: Reading, *, before: Known | None, after: Known | None, rated_w: int, now: datetime
+) -> str | None:
+    """Return the name of the rule that the reading breaks, or None.
+
+    CLOCK: measured in the future. BACKWARDS: a register lies below an earlier or above a later
+    one. JUMP: more energy than 1.2 times the rating could carry in the time. PERIODS: the period
+    registers do not add up to the total.
+    """
+    if reading.measured_at > now + CLOCK_AHEAD:
+        return "CLOCK"
+    if before and _falls(before.registers, reading.registers):
+        return "BACKWARDS"
+    if after and _falls(reading.registers, after.registers):
+        return "BACKWARDS"
+    if before and _jumps(before, reading, rated_w):
+        return "JUMP"
+    if before and _does_not_add_up(before.registers, reading.registers):
+        return "PERIODS"
+    return None
+
+
+def _falls(earlier: Registers, later: Registers) -> bool:
+    return any(b < a for a, b in zip(earlier, later, strict=True))
+
+
+def _jumps(before: Known, reading: Reading, rated_w: int) -> bool:
+    seconds = int((reading.measured_at - before.measured_at).total_seconds())
+    limit_wh = rated_w * 12 * seconds // 36_000 + QUANTUM_WH
+    return any(b - a > limit_wh for a, b in zip(before.registers, reading.registers, strict=True))
+
+
+def _does_not_add_up(earlier: Registers, later: Registers) -> bool:
+    total, *periods = (b - a for a, b in zip(earlier, later, strict=True))
+    return abs(total - sum(periods)) > QUANTUM_WH * len(periods)
