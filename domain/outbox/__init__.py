@@ -1,1 +1,29 @@
-"""outbox."""
+"""Outbox: committed facts that wait to be carried outside.
+
+A fact is a row of the transaction that made it true, and it is the durable job: only the job that
+has done its effect deletes it. What a relay hands out it *claims* (a lease); the job *starts* it
+under that lease, which also tells a stale copy of the job to stand back. A lease that runs out,
+because the queue was flushed or a process was killed, makes the fact due again: at least once, so
+jobs are idempotent. Attempts count the starts, not the time spent in a queue. All times here are
+the database's wall clock.
+"""
+
+from ._add import add, set_bell
+from ._carry import bury, claim, done, release, retry, start
+from ._fact import Claim, Depth, Fact
+from ._queries import depth
+
+__all__ = [
+    "Claim",
+    "Depth",
+    "Fact",
+    "add",
+    "bury",
+    "claim",
+    "depth",
+    "done",
+    "release",
+    "retry",
+    "set_bell",
+    "start",
+]

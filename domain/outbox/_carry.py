@@ -1,0 +1,77 @@
+"""Carry facts outside: claim, start, and then done, retry, release or bury."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain import base
+
+from ._fact import Claim, Fact
+
+CLAIM = """
+with due as (
+  select id from outbox
+  where not dead and (lease_until is null or lease_until <= clock_timestamp())
+  order by id limit $1 for update skip locked
+)
+update outbox set lease_until = clock_timestamp() + make_interval(secs => $2)
+from due where outbox.id = due.id
+returning outbox.id, topic, lease_until
+"""
+
+START = """
+update outbox set attempts = attempts + 1,
+  lease_until = clock_timestamp() + make_interval(secs => $3)
+where id = any($1::bigint[]) and lease_until = any($2::timestamptz[]) and not dead
+returning id, topic, payload, attempts
+"""
+
+
+async def claim(limit: int, lease_s: float) -> tuple[Claim, ...]:
+    """Lease up to `limit` due facts, oldest first; rival relays take others, never the same."""
+    async with base.transaction():
+        taken = await base.rows(CLAIM, limit, lease_s)
+    claims = (Claim(row["id"], row["topic"], row["lease_until"]) for row in taken)
+    return tuple(sorted(claims, key=lambda claim: claim.id))
+
+
+async def start(
+    ids: Sequence[int], *, leases: Sequence[datetime], lease_s: float
+) -> tuple[Fact, ...]:
+    """Begin work on the claimed facts that are still under one of these leases; prolong it.
+
+    A fact that was handed out again meanwhile, or is done, is not returned: not ours any more.
+    """
+    async with base.transaction():
+        taken = await base.rows(START, list(ids), list(leases), lease_s)
+    facts = (
+        Fact(row["id"], row["topic"], base.unpacked(row["payload"]), row["attempts"])
+        for row in taken
+    )
+    return tuple(sorted(facts, key=lambda fact: fact.id))
+
+
+async def done(ids: Sequence[int]) -> None:
+    """Forget facts whose effect has happened."""
+    await base.run("delete from outbox where id = any($1::bigint[])", list(ids))
+
+
+async def retry(ids: Sequence[int], delay_s: float) -> None:
+    """Make facts due again after `delay_s`: their effect failed in a way that may pass."""
+    await base.run(
+        "update outbox set lease_until = clock_timestamp() + make_interval(secs => $2)"
+        " where id = any($1::bigint[]) and not dead",
+        list(ids),
+        delay_s,
+    )
+
+
+async def release(ids: Sequence[int]) -> None:
+    """Give claimed facts back at once: they could not be handed out."""
+    await retry(ids, 0)
+
+
+async def bury(ids: Sequence[int]) -> None:
+    """Put facts aside for a person: they failed too often. They are kept, and not tried again."""
+    await base.run(
+        "update outbox set dead = true, lease_until = null where id = any($1::bigint[])", list(ids)
+    )
