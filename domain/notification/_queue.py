@@ -1,0 +1,74 @@
+"""Ask for a message to be sent."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain import base, outbox
+
+from ._settle import settle
+from ._texts import Kind, text
+
+ADDRESSEE = """
+select number, account.locale, timezone,
+  (select phone from contact where account_id = account.id and active order by id limit 1) as phone
+from account join district on district.id = district_id where account.id = $1
+"""
+
+INSERT = """
+insert into message (account_id, phone, kind, locale, key, text, state, created_at)
+values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7)
+on conflict (key) do nothing returning id
+"""
+
+
+async def queue(
+    kind: str,
+    *,
+    account_id: int | None,
+    params: Mapping[str, object],
+    key: str,
+    now: datetime,
+    phone: str | None = None,
+    locale: str | None = None,
+    shadow: bool = False,
+) -> int:
+    """Write a message down to be sent and return its id; the same `key` returns the first one.
+
+    Phone and locale are the account's unless given. Without any phone it is undeliverable at once.
+    In shadow it counts as delivered now, and nothing is sent.
+    """
+    async with base.transaction():
+        known = await _addressee(account_id)
+        phone, locale = phone or known["phone"] or "", locale or known["locale"]
+        words = text(
+            kind,
+            locale,
+            {"account_number": known["number"]} | dict(params),
+            zone=known["timezone"],
+        )
+        message_id: int | None = await base.value(
+            INSERT, account_id, phone, Kind(kind).value, locale, key, words, now
+        )
+        if message_id is None:
+            return await _first(key)
+        if shadow:
+            await settle(message_id, "SHADOW", now=now)
+        elif not phone:
+            await settle(message_id, "UNDELIVERABLE", reason="NO_PHONE", now=now)
+        else:
+            await outbox.add("message.queued", message_id=message_id)
+        return message_id
+
+
+async def _addressee(account_id: int | None) -> dict[str, Any]:
+    if account_id is None:
+        return {"number": "", "phone": None, "locale": "zh-CN", "timezone": UTC}
+    found = (await base.rows(ADDRESSEE, account_id))[0]
+    return found | {"timezone": ZoneInfo(found["timezone"])}
+
+
+async def _first(key: str) -> int:
+    found: int = await base.value("select id from message where key = $1", key)
+    return found

@@ -1,0 +1,43 @@
+"""Settle what became of a message, and tell whoever waits for it."""
+
+from datetime import datetime, timedelta
+
+from domain import base, outbox, worklist
+
+from ._texts import Kind
+
+ANSWER_BY = timedelta(days=1)
+MUST_ARRIVE = frozenset({Kind.NOTICE, Kind.FINAL_NOTICE})
+
+SETTLE = """
+update message set state = $2, reason = $3,
+  delivered_at = case when $2 in ('DELIVERED', 'SHADOW') then $4::timestamptz end,
+  failed_at = case when $2 = 'UNDELIVERABLE' then $4::timestamptz end,
+  text = case when kind = 'SIGN_IN_CODE'
+    then regexp_replace(text, '[0-9]{4,}', '******', 'g') else text end
+where id = $1 returning account_id, kind
+"""
+
+
+async def settle(message_id: int, state: str, *, now: datetime, reason: str | None = None) -> None:
+    """Record the end of a message inside the caller's transaction."""
+    message = (await base.rows(SETTLE, message_id, state, reason, now))[0]
+    if message["account_id"] is None:
+        return
+    await outbox.add("message.settled", message_id=message_id, **message)
+    if state == "UNDELIVERABLE" and message["kind"] in MUST_ARRIVE:
+        await _ask_a_person(message_id, message["account_id"], message["kind"], now)
+
+
+async def _ask_a_person(message_id: int, account_id: int, kind: str, now: datetime) -> None:
+    district_id: int = await base.value("select district_id from account where id = $1", account_id)
+    await worklist.open_task(
+        "DELIVER_NOTICE",
+        district_id=district_id,
+        account_id=account_id,
+        meter_id=None,
+        key=f"message:{message_id}",
+        detail={"kind": kind},
+        due_at=now + ANSWER_BY,
+        now=now,
+    )

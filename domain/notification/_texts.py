@@ -1,0 +1,101 @@
+"""What a message says. Platforms bar the words of debt collection: a text tells the balance."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a message is about."""
+
+    ALARM = "ALARM"
+    NOTICE = "NOTICE"
+    FINAL_NOTICE = "FINAL_NOTICE"
+    TRIPPED = "TRIPPED"
+    PERMIT_READY = "PERMIT_READY"
+    RESTORED = "RESTORED"
+    PAYMENT_RECEIVED = "PAYMENT_RECEIVED"
+    SIGN_IN_CODE = "SIGN_IN_CODE"
+    TASK = "TASK"
+
+
+CHINESE = {
+    Kind.ALARM: "尾号{account}的用电账户余额{available}元，已低于提醒额度，请您留意并适时充值。",
+    Kind.NOTICE: (
+        "尾号{account}的用电账户余额{available}元，已不足以继续用电。"
+        "如未充值，将自{trip_at}起暂停供电；充值后自动恢复。"
+    ),
+    Kind.FINAL_NOTICE: (
+        "尾号{account}的用电账户余额{available}元，将于{trip_at}暂停供电。"
+        "请立即充值，并妥善安排用电设备。"
+    ),
+    Kind.TRIPPED: "尾号{account}的用电账户余额{available}元，现已暂停供电，充值后即可恢复。",
+    Kind.PERMIT_READY: (
+        "尾号{account}的用电账户已允许合闸。请先关闭家中电器，再按住电能表按键3秒以上恢复用电。"
+    ),
+    Kind.RESTORED: "尾号{account}的用电账户已恢复供电。",
+    Kind.PAYMENT_RECEIVED: "尾号{account}的用电账户已充值{amount}元，当前余额{available}元。",
+    Kind.SIGN_IN_CODE: "登录验证码{code}，{minutes}分钟内有效，请勿告诉他人。",
+    Kind.TASK: "新工单{number}，请于{due_at}前处理。",
+}
+
+ENGLISH = {
+    Kind.ALARM: (
+        "Electricity account ending {account}: your balance is CNY {available}."
+        " Please top up when convenient."
+    ),
+    Kind.NOTICE: (
+        "Electricity account ending {account}: your balance is CNY {available}. Without a top-up,"
+        " supply pauses from {trip_at}. It comes back by itself after a top-up."
+    ),
+    Kind.FINAL_NOTICE: (
+        "Electricity account ending {account}: your balance is CNY {available}."
+        " Supply pauses at {trip_at}. Please top up now."
+    ),
+    Kind.TRIPPED: (
+        "Electricity account ending {account}: supply is paused, your balance is CNY {available}."
+        " It comes back after a top-up."
+    ),
+    Kind.PERMIT_READY: (
+        "Electricity account ending {account}: supply may be switched on. Turn appliances off,"
+        " then hold the button of the meter for at least 3 seconds."
+    ),
+    Kind.RESTORED: "Electricity account ending {account}: supply is back on.",
+    Kind.PAYMENT_RECEIVED: (
+        "Electricity account ending {account}: CNY {amount} received,"
+        " your balance is CNY {available}."
+    ),
+    Kind.SIGN_IN_CODE: (
+        "Your sign-in code is {code}, valid for {minutes} minutes. Do not tell it to anyone."
+    ),
+    Kind.TASK: "New task {number}, due by {due_at}.",
+}
+
+
+def text(kind: str, locale: str, params: Mapping[str, object], *, zone: tzinfo) -> str:
+    """Return the text of a message: Chinese, or English for an English locale.
+
+    `*_fen` becomes a decimal amount, `*_at` a time in `zone`, `account_number` its last four.
+    """
+    english = locale.lower().startswith("en")
+    words = dict(_word(name, value, zone, english) for name, value in params.items())
+    return (ENGLISH if english else CHINESE)[Kind(kind)].format_map(words)
+
+
+def _word(name: str, value: object, zone: tzinfo, english: bool) -> tuple[str, str]:  # ruff: ignore[boolean-type-hint-positional-argument]
+    if name.endswith("_fen") and isinstance(value, int):
+        return name.removesuffix("_fen"), _amount(value)
+    if name == "account_number":
+        return "account", str(value)[-4:]
+    if isinstance(value, datetime):
+        return name, _moment(value.astimezone(zone), english)
+    return name, str(value)
+
+
+def _amount(fen: int) -> str:
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{yuan}.{rest:02}"
+
+
+def _moment(at: datetime, english: bool) -> str:  # ruff: ignore[boolean-type-hint-positional-argument]
+    return f"{at:%Y-%m-%d %H:%M}" if english else f"{at.month}月{at.day}日{at:%H:%M}"
