@@ -1,0 +1,136 @@
+"""Access tokens: JWT after RFC 9068, one pinned algorithm, keys from the local set only."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+from domain.identity import Person, Role
+
+from ._principal import Principal
+
+ISSUER = "feikong"
+AUDIENCE = "feikong-api"
+_ALGORITHM = "ES256"
+_TYPE = "at+jwt"
+_BYTES_MAX = 2048
+_LIFE = {
+    "CUSTOMER": timedelta(minutes=10),
+    "INSPECTOR": timedelta(minutes=15),
+    "OPERATOR": timedelta(minutes=10),
+}
+_CLAIMS = ["exp", "iat", "aud", "iss", "sub", "jti", "sid", "role"]
+
+
+class TokenRejected(Exception):
+    """The access token is not one of ours, or its time is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """The keys of this deployment: the first one signs, all of them verify."""
+
+    private: dict[str, ec.EllipticCurvePrivateKey]
+
+    @classmethod
+    def of(cls, pems: list[tuple[str, str]]) -> "KeySet":
+        """Return the set of these (kid, private PEM) pairs, newest first."""
+        return cls({kid: _loaded(pem) for kid, pem in pems})
+
+    def jwks(self) -> dict[str, Any]:
+        """Return the public keys as a JSON Web Key Set (RFC 7517)."""
+        keys = [
+            ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+            | {"kid": kid, "alg": _ALGORITHM, "use": "sig"}
+            for kid, key in self.private.items()
+        ]
+        return {"keys": keys}
+
+
+def _loaded(pem: str) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    return cast("ec.EllipticCurvePrivateKey", key)
+
+
+def new_key() -> tuple[str, str]:
+    """Return a fresh (kid, private PEM) pair."""
+    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return secrets.token_urlsafe(12), pem.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """A signed token and the moment when it is over."""
+
+    text: str
+    expires_at: datetime
+
+
+def issue_access_token(
+    keys: KeySet, *, person: Person, session_id: int, wall: datetime, life: timedelta | None = None
+) -> AccessToken:
+    """Sign an access token for the person's session."""
+    kid, key = next(iter(keys.private.items()))
+    expires_at = (wall + (life or _LIFE[person.role])).replace(microsecond=0)
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": str(person.id),
+        "sid": session_id,
+        "role": person.role,
+        "district": person.district_id,
+        "locale": person.locale,
+        "iat": int(wall.timestamp()),
+        "exp": int(expires_at.timestamp()),
+        "jti": secrets.token_urlsafe(12),
+    }
+    text = jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": kid})
+    return AccessToken(text, expires_at)
+
+
+def verify_access_token(text: str, keys: KeySet) -> Principal:
+    """Return who the token speaks for; raise TokenRejected for anything doubtful."""
+    if len(text) > _BYTES_MAX:
+        raise TokenRejected("oversize")
+    try:
+        return _principal(_verified_claims(text, keys))
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+        raise TokenRejected(type(error).__name__) from error
+
+
+def _verified_claims(text: str, keys: KeySet) -> dict[str, Any]:
+    header = jwt.get_unverified_header(text)
+    if header.get("typ") != _TYPE:  # PyJWT leaves this check to us
+        raise TokenRejected("typ")
+    claims: dict[str, Any] = jwt.decode(
+        text,
+        keys.private[header["kid"]].public_key(),
+        algorithms=[_ALGORITHM],
+        audience=AUDIENCE,
+        issuer=ISSUER,
+        options={"require": _CLAIMS, "strict_aud": True},
+    )
+    return claims
+
+
+def _principal(claims: dict[str, Any]) -> Principal:
+    if claims["role"] not in _LIFE:
+        raise TokenRejected("role")
+    district = claims.get("district")
+    return Principal(
+        kind=cast("Role", claims["role"]),
+        person_id=int(claims["sub"]),
+        district_id=None if district is None else int(district),
+        session_id=int(claims["sid"]),
+        locale=str(claims.get("locale", "zh-CN")),
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+    )

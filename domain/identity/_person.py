@@ -1,0 +1,51 @@
+"""Who somebody is, and what they may see."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["CUSTOMER", "INSPECTOR", "OPERATOR"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signs in."""
+
+    id: int
+    name: str
+    role: Role
+    locale: str
+    district_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person may see: customers their accounts, inspectors what is assigned to them,
+    operators their district (every district where none is set).
+    """
+
+    role: Role
+    person_id: int
+    district_id: int | None
+
+    def accounts(self, account: str = "a") -> tuple[str, int | None]:
+        """Return the condition on an `account` row, as SQL with one parameter $1, and its value."""
+        if self.role == "CUSTOMER":
+            seen = "select account_id from account_access where person_id = $1::bigint"
+            return f"{account}.id in ({seen})", self.person_id
+        if self.role == "INSPECTOR":
+            seen = "select account_id from task where assignee_id = $1::bigint"
+            return f"{account}.id in ({seen})", self.person_id
+        return f"($1::bigint is null or {account}.district_id = $1)", self.district_id
+
+    def tasks(self, task: str = "t") -> tuple[str, int | None]:
+        """Return the condition on a `task` row, likewise; customers see no tasks."""
+        if self.role == "OPERATOR":
+            return f"($1::bigint is null or {task}.district_id = $1)", self.district_id
+        seen = "true" if self.role == "INSPECTOR" else "false"
+        return f"({seen} and {task}.assignee_id = $1::bigint)", self.person_id
+
+    def repairs(self, account: str = "a") -> tuple[str, int | None]:
+        """Return the condition on the account of a repair request: staff see their district's."""
+        if self.role == "CUSTOMER":
+            return self.accounts(account)
+        return f"($1::bigint is null or {account}.district_id = $1)", self.district_id
