@@ -28,8 +28,7 @@ returning id, topic, payload, attempts
 
 async def claim(limit: int, lease_s: float) -> tuple[Claim, ...]:
     """Lease up to `limit` due facts, oldest first; rival relays take others, never the same."""
-    async with base.transaction():
-        taken = await base.rows(CLAIM, limit, lease_s)
+    taken = await base.rows(CLAIM, limit, lease_s)
     claims = (Claim(row["id"], row["topic"], row["lease_until"]) for row in taken)
     return tuple(sorted(claims, key=lambda claim: claim.id))
 
@@ -41,8 +40,7 @@ async def start(
 
     A fact that was handed out again meanwhile, or is done, is not returned: not ours any more.
     """
-    async with base.transaction():
-        taken = await base.rows(START, list(ids), list(leases), lease_s)
+    taken = await base.rows(START, list(ids), list(leases), lease_s)
     facts = (
         Fact(row["id"], row["topic"], base.unpacked(row["payload"]), row["attempts"])
         for row in taken
