@@ -1,0 +1,43 @@
+"""Which version holds on a day."""
+
+from datetime import date
+from functools import lru_cache
+
+from domain.base import Refusal, rows
+
+from ._node import loaded
+from ._tariff import Tariff, tariff_of
+
+_PUBLISHED = """
+select distinct on (code) code, document::text as document, valid_to from tariff_version
+where code = any($1) and valid_from <= $2 order by code, valid_from desc
+"""
+
+
+class NoTariff(Refusal):
+    """No published version of that tariff holds on that day."""
+
+    code = "NO_TARIFF"
+
+
+async def version_at(code: str, day: date) -> Tariff:
+    """Return the version of the tariff that holds on `day`; raises NoTariff where none does."""
+    found = await versions_at([code], day)
+    if code not in found:
+        raise NoTariff(tariff=code, day=day)
+    return found[code]
+
+
+async def versions_at(codes: list[str], day: date) -> dict[str, Tariff]:
+    """Return the versions of several tariffs on `day`, those that have one."""
+    return {
+        each["code"]: _parsed(each["document"])
+        for each in await rows(_PUBLISHED, codes, day)
+        if each["valid_to"] is None or day < each["valid_to"]
+    }
+
+
+@lru_cache(maxsize=1024)
+def _parsed(document: str) -> Tariff:
+    """Return the tariff in a published text; published texts never change, so once is enough."""
+    return tariff_of(loaded(document))
