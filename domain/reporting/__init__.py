@@ -1,1 +1,48 @@
-"""reporting."""
+"""Reporting: what people look at, read set-based across the rooms below; it changes nothing.
+
+Every question is narrowed by the sight of who asks; what is not in sight is not there. Answers are
+frozen values. Pages are keyset pages: newest first, on from the id where the last one ended.
+"""
+
+from ._account_view import AccountView, Supply
+from ._history_view import (
+    CommandView,
+    DecisionView,
+    MessageView,
+    PaymentView,
+    RepairView,
+    SupplyChangeView,
+)
+from ._list_accounts import account_by, accounts_by_id, count_accounts, list_accounts
+from ._list_exceptions import ExceptionView, list_exceptions
+from ._list_history import History, count_history, list_history
+from ._list_repairs import list_repairs
+from ._list_tasks import TaskView, list_tasks
+from ._list_usage import UsageView, list_usage
+from ._watch_accounts import watch_accounts
+
+__all__ = [
+    "AccountView",
+    "CommandView",
+    "DecisionView",
+    "ExceptionView",
+    "History",
+    "MessageView",
+    "PaymentView",
+    "RepairView",
+    "Supply",
+    "SupplyChangeView",
+    "TaskView",
+    "UsageView",
+    "account_by",
+    "accounts_by_id",
+    "count_accounts",
+    "count_history",
+    "list_accounts",
+    "list_exceptions",
+    "list_history",
+    "list_repairs",
+    "list_tasks",
+    "list_usage",
+    "watch_accounts",
+]

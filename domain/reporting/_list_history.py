@@ -1,0 +1,125 @@
+"""What hangs on accounts: one statement for a page of each of many accounts, newest first."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.base import rows, unpacked
+
+from ._account_view import Supply
+from ._history_view import (
+    CommandView,
+    DecisionView,
+    MessageView,
+    PaymentView,
+    RepairView,
+    SupplyChangeView,
+)
+
+
+class History(StrEnum):
+    """The kinds of lines that an account gathers."""
+
+    PAYMENTS = "PAYMENTS"
+    MESSAGES = "MESSAGES"
+    SUPPLY_CHANGES = "SUPPLY_CHANGES"
+    COMMANDS = "COMMANDS"
+    DECISIONS = "DECISIONS"
+    REPAIRS = "REPAIRS"
+
+
+class _Source(NamedTuple):
+    fields: str
+    tables: str
+    view: type
+
+
+_SOURCES = {
+    History.PAYMENTS: _Source(
+        "x.id, x.account_id, x.receipt, c.code as channel, x.amount_fen, x.paid_at, x.settled_at,"
+        " x.available_fen",
+        "payment x join channel c on c.id = x.channel_id",
+        PaymentView,
+    ),
+    History.MESSAGES: _Source(
+        "x.id, x.account_id, x.kind, x.text, x.state, x.created_at, x.delivered_at",
+        "message x",
+        MessageView,
+    ),
+    History.SUPPLY_CHANGES: _Source(
+        "x.id, x.account_id, x.at, case when x.output_state = 1 then 'ON'"
+        " when x.control_state = 2 then 'READY_TO_CLOSE' else 'OFF' end as supply",
+        "supply_change x",
+        SupplyChangeView,
+    ),
+    History.COMMANDS: _Source(
+        "x.id, x.account_id, x.verb, x.state, x.cause, x.created_at, x.sent_at, x.verified_at,"
+        " x.closed_at",
+        "command x",
+        CommandView,
+    ),
+    History.DECISIONS: _Source(
+        "x.id, x.account_id, x.at, x.verdict, x.shadow, x.evidence",
+        "decision x",
+        DecisionView,
+    ),
+    History.REPAIRS: _Source(
+        "x.id, x.account_id, a.number as account_number, x.number, x.kind, x.description,"
+        " x.answer, x.created_at, x.task_id, t.state as task_state",
+        "repair_request x join account a on a.id = x.account_id left join task t on t.id=x.task_id",
+        RepairView,
+    ),
+}
+
+
+def viewed(kind: History, line: dict[str, Any]) -> Any:
+    """Return the line as its frozen value."""
+    if "evidence" in line:
+        line["evidence"] = unpacked(line["evidence"])
+    if "supply" in line:
+        line["supply"] = Supply(line["supply"])
+    return _SOURCES[kind].view(**line)
+
+
+async def list_history(
+    kind: History, account_ids: Sequence[int], *, limit: int, before: int | None = None
+) -> dict[int, list[Any]]:
+    """Return, for each account, its `limit` newest lines of this kind that stand before an id."""
+    source = _SOURCES[kind]
+    found = await rows(
+        f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
+        f"select {source.fields} from {source.tables} where x.account_id = w.account_id"
+        " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l",
+        list(account_ids),
+        before,
+        limit,
+    )
+    lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
+    for line in found:
+        lists[line["account_id"]].append(viewed(kind, line))
+    return lists
+
+
+async def count_history(kind: History, account_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many lines of this kind each account has."""
+    found = await rows(
+        f"select x.account_id, count(*) from {_SOURCES[kind].tables}"
+        " where x.account_id = any($1) group by x.account_id",
+        list(account_ids),
+    )
+    return dict.fromkeys(account_ids, 0) | {each["account_id"]: each["count"] for each in found}
+
+
+async def repairs_in(sight_sql: str, who: int | None, **page: Any) -> tuple[RepairView, ...]:
+    """Return repair requests under a condition on their account, newest first."""
+    source = _SOURCES[History.REPAIRS]
+    found = await rows(
+        f"select {source.fields} from {source.tables} where {sight_sql}"
+        " and ($2::bigint is null or x.id < $2) and ($4::bigint is null or x.id = $4)"
+        " order by x.id desc limit $3",
+        who,
+        page.get("before"),
+        page["limit"],
+        page.get("repair_id"),
+    )
+    return tuple(viewed(History.REPAIRS, each) for each in found)
