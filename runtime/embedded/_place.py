@@ -1,0 +1,102 @@
+"""Where a server's files lie, and whose they are."""
+
+import hashlib
+import os
+import pwd
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+_SHELTER = Path("/var/lib/feikong")
+"""Only for root, and only where the unprivileged uid cannot reach the project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """The uid and gid that servers run as; None: our own."""
+
+    uid: int | None = None
+    gid: int | None = None
+
+    def own(self, path: Path, mode: int) -> None:
+        """Give a file or folder to the runner."""
+        path.chmod(mode)
+        if self.uid is not None and self.gid is not None:
+            os.chown(path, self.uid, self.gid)
+
+    def reaches(self, path: Path) -> bool:
+        """Tell whether the runner may enter every folder down to `path`."""
+        if self.uid is None:
+            return True
+        return all(self._enters(folder) for folder in path.resolve().parents)
+
+    def _enters(self, folder: Path) -> bool:
+        if not folder.exists():
+            return True
+        status = folder.stat()
+        if status.st_uid == self.uid:
+            return bool(status.st_mode & stat.S_IXUSR)
+        if status.st_gid == self.gid:
+            return bool(status.st_mode & stat.S_IXGRP)
+        return bool(status.st_mode & stat.S_IXOTH)
+
+
+def runner() -> Runner:
+    """Choose who the servers run as: PostgreSQL refuses root, and initdb wants a known uid."""
+    if os.geteuid() != 0:
+        return Runner()
+    for name in ("nobody", "daemon"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Runner(entry.pw_uid, entry.pw_gid)
+    msg = "there is no unprivileged user (nobody, daemon) to run PostgreSQL as"
+    raise OSError(msg)
+
+
+def data_folder(base: Path, name: str, who: Runner) -> Path:
+    """Return the folder of one server's data, made and owned by the runner."""
+    base.mkdir(parents=True, exist_ok=True)
+    folder = base / name
+    if not who.reaches(folder):
+        key = hashlib.sha256(str(base.resolve()).encode()).hexdigest()[:16]
+        folder = _shelter(f"data-{key}") / name
+        _point(base / name, folder)
+    folder.mkdir(exist_ok=True)
+    who.own(folder, 0o700)
+    return folder
+
+
+def binaries(source: Path, who: Runner) -> Path:
+    """Return a folder with the wheel's files that the runner may execute."""
+    if who.reaches(source / "bin"):
+        return source
+    key = hashlib.sha256(f"{source.resolve()} {source.stat().st_mtime_ns}".encode()).hexdigest()
+    copy = _shelter("bin") / key[:16]
+    if not copy.exists():
+        fresh = Path(tempfile.mkdtemp(dir=copy.parent))
+        shutil.copytree(source, fresh, symlinks=True, dirs_exist_ok=True)
+        fresh.chmod(0o755)
+        try:
+            fresh.rename(copy)
+        except OSError:  # another start was quicker
+            shutil.rmtree(fresh)
+    return copy
+
+
+def _shelter(name: str) -> Path:
+    folder = _SHELTER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    for made in (_SHELTER, folder):
+        made.chmod(0o755)
+    return folder
+
+
+def _point(link: Path, folder: Path) -> None:
+    if link.is_symlink():
+        link.unlink()
+    if not link.exists():
+        link.symlink_to(folder)

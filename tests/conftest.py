@@ -1,0 +1,121 @@
+"""Fixtures for every test: real servers, a fresh database each, a clock that stands still."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from uuid import uuid4
+
+# Before any of our modules is imported: tests see no settings of the person who runs them.
+for _name in [k for k in os.environ if k.startswith("FEIKONG_")]:
+    del os.environ[_name]
+_OWN = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL")}
+
+import asyncpg  # ruff: ignore[module-import-not-at-top-of-file]
+import pytest  # ruff: ignore[module-import-not-at-top-of-file]
+from redis.asyncio import Redis  # ruff: ignore[module-import-not-at-top-of-file]
+
+from runtime import clock as runtime_clock  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime import settings as runtime_settings  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime.clock import DrivenClock  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime.database import close_database, migrate, open_database  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime.embedded import Servers, running  # ruff: ignore[module-import-not-at-top-of-file]
+
+MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+"""A Monday, 10:00 in Shanghai: inside the trip window of a working day."""
+
+# The tests kill processes, not the machine: only a power cut needs fsync.
+_QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """Give a folder for the session's servers, reachable by whoever they run as."""
+    path = Path(tempfile.mkdtemp(prefix="feikong-tests-"))
+    path.chmod(0o711)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers(folder: Path) -> Iterator[Servers]:
+    """Run PostgreSQL and Valkey for the session; DATABASE_URL and REDIS_URL bring their own."""
+    own_database, own_redis = _OWN["DATABASE_URL"], _OWN["REDIS_URL"]
+    if own_database and own_redis:
+        yield Servers(own_database, own_redis, {})
+        return
+    with running(folder, settings=_QUICK) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template(servers: Servers) -> Iterator[str]:
+    """Give the URL of a migrated database from which each test's own is cloned."""
+    url = _renamed(servers.database_url, f"feikong_template_{uuid4().hex[:8]}")
+    asyncio.run(migrate(url))
+    yield url
+    asyncio.run(_drop(servers.database_url, url))
+
+
+@pytest.fixture(autouse=True)
+def _settings(folder: Path) -> Iterator[None]:
+    given = {"profile": "test", "data_dir": folder, "plain_coap": True, "api_port": 0}
+    runtime_settings.use(runtime_settings.load({**given, "coap_port": 0}))
+    yield
+    runtime_settings.use(runtime_settings.load({"profile": "test", "data_dir": folder}))
+
+
+@pytest.fixture
+async def database_url(template: str) -> AsyncIterator[str]:
+    """Give the URL of a fresh, migrated database that nobody has opened."""
+    url = _renamed(template, f"feikong_test_{os.getpid()}_{next(_numbers)}")
+    source, target = template.rpartition("/")[2], url.rpartition("/")[2]
+    server = await asyncpg.connect(_renamed(template, "postgres"))
+    await server.execute(f'create database "{target}" template "{source}"')
+    await server.close()
+    yield url
+    await _drop(template, url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[str]:
+    """Open a fresh, migrated database for this test and give its URL."""
+    await open_database(database_url, pool_max=20)
+    yield database_url
+    await close_database()
+
+
+@pytest.fixture
+async def redis_url(servers: Servers) -> str:
+    """Give the URL of an empty Valkey."""
+    redis = Redis.from_url(servers.redis_url)
+    await redis.flushall()
+    await redis.aclose()
+    return servers.redis_url
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Iterator[DrivenClock]:
+    """Give business time that stands still until the test moves it: `clock.forward(hours=1)`."""
+    driven = DrivenClock.create(tmp_path / "clock", MORNING)
+    runtime_clock.use(driven)
+    yield driven
+    runtime_clock.use(None)
+    driven.close()
+
+
+def _renamed(url: str, database: str) -> str:
+    return f"{url.rpartition('/')[0]}/{database}"
+
+
+async def _drop(server_url: str, url: str) -> None:
+    server = await asyncpg.connect(_renamed(server_url, "postgres"))
+    with suppress(asyncpg.InvalidCatalogNameError):
+        await server.execute(f'drop database "{url.rpartition("/")[2]}" with (force)')
+    await server.close()
