@@ -1,0 +1,26 @@
+"""What every SMS gateway is."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.notification import Sms
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The gateway took the message under `provider_id`."""
+
+    provider_id: str
+    delivered: bool = False
+
+
+class GatewayOutage(Exception):
+    """The gateway did not take the message; it may, later."""
+
+
+class SmsGateway(Protocol):
+    """Sends one message."""
+
+    async def send(self, sms: Sms) -> Sent:
+        """Hand the message over; GatewayOutage where that fails."""
+        ...

@@ -1,0 +1,30 @@
+"""What jobs work with."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from workers.gateways import SmsGateway
+
+
+class Delivers(Protocol):
+    """The head end, as far as a job needs it."""
+
+    async def deliver(self, meter_id: int) -> object:
+        """Send the meter's next command if the meter can be reached now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The doors outside that this process owns."""
+
+    gateway: SmsGateway | None = None
+    head_end: Delivers | None = None
+
+
+class Later(Exception):
+    """Not now: hand the facts out again after `delay_s`. The room that asks bounds how often."""
+
+    def __init__(self, delay_s: float) -> None:
+        super().__init__(f"again in {delay_s} s")
+        self.delay_s = delay_s

@@ -1,0 +1,84 @@
+"""Schedule: what is due by the business clock. Due work is rows; this only asks and sweeps.
+
+Any number of schedules may run: each sweep takes the rows that no other one holds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+import structlog
+
+from domain import charge_control, command, metering, notification
+from runtime import clock
+
+log = structlog.get_logger()
+
+AT_ONCE = 500
+POLL_S = 0.03
+ASK_S = 0.5
+STEP = timedelta(seconds=ASK_S)
+CHORES_EVERY = timedelta(hours=1)
+DAYS_AHEAD = range(-1, 8)
+
+
+class Act(Protocol):
+    """Does up to `limit` of what is due and returns how many."""
+
+    def __call__(self, *, limit: int, now: datetime) -> Awaitable[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A kind of due work: when is the next one, and the act that does it."""
+
+    due: Callable[[], Awaitable[datetime | None]]
+    act: Act
+
+
+def sweeps() -> tuple[Sweep, ...]:
+    """Return every kind of due work."""
+    return (
+        Sweep(charge_control.next_review_at, charge_control.review_due),
+        Sweep(command.next_expiry, command.expire),
+        Sweep(notification.expects_receipt_until, notification.give_up),
+    )
+
+
+async def schedule() -> None:
+    """Sweep for ever: at once when a driven clock steps, else twice a second."""
+    chores_at = clock.now()
+    while True:
+        asked, now = monotonic(), clock.now()
+        try:
+            await sweep(now=now)
+            if now >= chores_at:
+                await chores(now=now)
+                chores_at = now + CHORES_EVERY
+        except Exception as outage:
+            log.warning("schedule_outage", error=repr(outage), exc_info=outage)
+        while clock.now() - now < STEP and monotonic() - asked < ASK_S:  # ruff: ignore[async-busy-wait] -- a clock has no event
+            await asyncio.sleep(POLL_S)
+
+
+async def sweep(*, now: datetime) -> None:
+    """Do what is due."""
+    for kind in sweeps():
+        due = await kind.due()
+        if due is not None and due <= now:
+            while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE:
+                pass
+
+
+async def next_due() -> datetime | None:
+    """Return the next moment at which a sweep has something to do."""
+    moments = [await kind.due() for kind in sweeps()]
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+async def chores(*, now: datetime) -> None:
+    """Keep the house in order, every hour of business time."""
+    await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])
