@@ -1,4 +1,4 @@
-"""What the house runs on: settings, clock, database, redis, embedded servers, logs, metrics, health.
+"""What the house runs on: settings, clock, database, redis, servers, logs, health.
 
 Every module here is a front door of its own. Only `runtime.settings` reads the environment and only
 `runtime.clock` reads the time.

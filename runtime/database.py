@@ -63,11 +63,11 @@ class ServerFacts:
 
 
 async def _keep(_connection: object) -> None:
-    """Skip the pool's reset: it cost 38 % CPU; so sessions hold no state, only SET LOCAL is used."""
+    """Skip the pool's reset, 38 % of its CPU: sessions hold no state, only SET LOCAL is used."""
 
 
 def config(url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feikong") -> Any:
-    """Return Tortoise's configuration: every room's models, one connection, one migrations folder."""
+    """Return Tortoise's configuration: every room's models, one connection."""
     parts = urlsplit(url)
     credentials: dict[str, Any] = {
         "host": parts.hostname or "localhost",

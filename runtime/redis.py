@@ -4,7 +4,7 @@ Clients retry quietly through a restart. Jobs travel as JSON, never as pickle.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -74,14 +74,16 @@ class Doorbell:
         self._heard.clear()
         return rang
 
-    async def _carry(self) -> None:
+    async def carry(self) -> None:
+        """Publish rings for ever: the bell's own task."""
         while True:
             await self._pulled.wait()
             self._pulled.clear()
             with suppress(RedisError, OSError):
                 await self._redis.publish(_CHANNEL, b"")
 
-    async def _listen(self) -> None:
+    async def listen(self) -> None:
+        """Hear other processes' rings for ever: the bell's own task."""
         while True:
             try:
                 async with self._redis.pubsub() as channel:
@@ -93,14 +95,14 @@ class Doorbell:
 
 
 @asynccontextmanager
-async def doorbell(url: str, *, listen: bool = False) -> AsyncIterator[Doorbell]:
+async def doorbell(url: str, *, listen: bool = False) -> AsyncGenerator[Doorbell]:
     """Hang up a bell for as long as the block lasts; with `listen` it can be waited for.
 
     Opens no connection before it is needed: a process starts and stays up without Redis.
     """
     redis = Redis.from_url(url, socket_connect_timeout=1)
     bell = Doorbell(redis)
-    acts = [bell._carry(), *([bell._listen()] if listen else [])]
+    acts = [bell.carry(), *([bell.listen()] if listen else [])]
     tasks = [asyncio.create_task(act) for act in acts]
     try:
         yield bell

@@ -103,5 +103,5 @@ def _dying_with_parent(goodbye: signal.Signals) -> Callable[[], None] | None:
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     return lines[-1] if lines else "(no log)"

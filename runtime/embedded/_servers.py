@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class Servers:
 @contextmanager
 def running(
     folder: Path, *, settings: Mapping[str, str] | None = None, redis: bool = True
-) -> Iterator[Servers]:
+) -> Generator[Servers]:
     """Run the servers of `folder` for as long as the block lasts.
 
     `settings` go to PostgreSQL. Raises FolderTaken, ServerFailed. Call from the main thread: the
@@ -144,7 +144,7 @@ def _started(
 
 
 @contextmanager
-def _owning(folder: Path, *, patience_s: int = 0) -> Iterator[None]:
+def _owning(folder: Path, *, patience_s: int = 0) -> Generator[None]:
     with (folder / "owner.lock").open("a+") as lock:
         if not _locked(lock, patience_s):
             lock.seek(0)
@@ -182,4 +182,4 @@ def _password(folder: Path) -> str:
 
 def _write_private(file: Path, text: str) -> None:
     file.touch(mode=0o600)
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")

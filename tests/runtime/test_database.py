@@ -1,6 +1,7 @@
 """The database: migrated, guarded, with a pool that keeps no session state."""
 
 import asyncio
+import dataclasses
 
 import pytest
 
@@ -69,8 +70,6 @@ async def test_facts_of_the_server_are_told(database_url: str) -> None:
     ],
 )
 def test_a_server_that_may_lose_money_is_refused(change: dict[str, object], word: str) -> None:
-    import dataclasses
-
     unsound = dataclasses.replace(SOUND, **change)
     assert word in problems(unsound, strict=True)[0]
     assert problems(SOUND, strict=True) == []
