@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from domain.base import Refusal
 
 T = TypeVar("T")
-_DECIMAL = re.compile(r"(\d{1,12})(?:\.(\d{1,8}))?")
+_DECIMAL = re.compile(r"(\d{1,12})(?:\.(\d{1,8}))?", re.ASCII)
 _MISSING = object()
 
 

@@ -8,7 +8,7 @@ from ._node import Node, invalid
 PERIODS = ("sharp", "peak", "flat", "valley", "deep_valley")
 DAY_KINDS = ("workday", "weekend", "holiday", "hot")
 SLOTS = 48
-_RANGE = re.compile(r"([01]\d|2[0-3]):(00|30)-([01]\d|2[0-4]):(00|30)")
+_RANGE = re.compile(r"([01]\d|2[0-3]):(00|30)-([01]\d|2[0-4]):(00|30)", re.ASCII)
 _MONTHS = tuple(range(1, 13))
 
 Slots = tuple[str, ...]

@@ -10,7 +10,7 @@ from ._energy import Energy, energy_of
 from ._node import Node, invalid
 from ._rounding import Rounding, rounding_of
 from ._schedule import PERIODS, Schedule, schedule_of
-from ._tiers import Tiers, tiers_of
+from ._tiers import Cycle, Tiers, tiers_of
 
 FORMAT = "feikong-tariff/1"
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -47,12 +47,17 @@ class Tariff:
     line_rounding: Rounding
     charges: tuple[Charge, ...]
 
+    @property
+    def cycle(self) -> Cycle | None:
+        """Return how long tiers count before they start again; None: there are no tiers."""
+        return next((each.cycle for each in self.charges if isinstance(each, Tiers)), None)
+
 
 def tariff_of(document: Any) -> Tariff:
     """Return the tariff that a document says; raises TariffInvalid with the path of the fault."""
     node = Node.at(document)
     node.choice("format", [FORMAT])
-    currency = node.node("currency")
+    currency, rounding = node.node("currency"), node.node("rounding")
     digits = currency.whole("digits", most=4)
     tariff = Tariff(
         code=node.text("code", 60),
@@ -66,11 +71,11 @@ def tariff_of(document: Any) -> Tariff:
         digits=digits,
         source=_source_of(node.node("source")),
         schedule=schedule_of(node, "schedule") if node.has("schedule") else None,
-        line_rounding=rounding_of(node.node("rounding").node("line"), digits),
+        line_rounding=rounding_of(rounding.node("line"), digits),
         charges=node.each("charges", _charge_of),
     )
-    currency.done()
-    node.done()
+    for each in (currency, rounding, node):
+        each.done()
     _check(tariff, node)
     return tariff
 
