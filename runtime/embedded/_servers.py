@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ._place import Runner, runner
+from ._place import Runner, ServerFailed, runner
 from ._postgres import USER, postgres
 from ._postgres import is_ready as postgres_ready
-from ._process import Process, ServerFailed
+from ._process import Process
 from ._valkey import answers, valkey
 
 _DATABASE = "feikong"

