@@ -1,1 +1,23 @@
-"""accrual."""
+"""Accrual (电费测算): what every account has left, stored with `as_of` and its parts.
+
+Available balance = prepaid - receivable - late fees - unbilled charge to date. It is recomputed
+from the registers at the start of the open period, set-based, equal to the pure reference.
+"""
+
+from ._accrue import Accrued, accrue
+from ._position import Position, advanced, days_left
+from ._queries import ChargesToDate, charges_to_date
+from ._start import start
+from ._watch import watch
+
+__all__ = [
+    "Accrued",
+    "ChargesToDate",
+    "Position",
+    "accrue",
+    "advanced",
+    "charges_to_date",
+    "days_left",
+    "start",
+    "watch",
+]

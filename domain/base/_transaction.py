@@ -1,7 +1,7 @@
 """One act, one transaction; SQL is sent through the connection that Tortoise holds."""
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -16,7 +16,7 @@ _after_commit: ContextVar[dict[Callable[[], None], None] | None] = ContextVar(
 
 
 @asynccontextmanager
-async def transaction() -> AsyncIterator[None]:
+async def transaction() -> AsyncGenerator[None]:
     """Open a transaction, or join the one that the caller holds: acts compose by plain calls.
 
     Never create a task inside: it would inherit the connection.
@@ -48,7 +48,8 @@ def after_commit(callback: Callable[[], None]) -> None:
 
 
 def _connection() -> BaseDBAsyncClient:
-    return connections.get("default")
+    client: BaseDBAsyncClient = connections.get("default")
+    return client
 
 
 async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
@@ -75,7 +76,7 @@ async def run(sql: str, *values: object) -> None:
 
 async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[object, ...]]) -> None:
     """Load records with COPY inside the current transaction: the fastest durable way in."""
-    raw: Any = _connection()._connection  # noqa: SLF001 -- Tortoise offers no COPY
+    raw: Any = _connection()._connection  # ruff: ignore[private-member-access] -- Tortoise offers no COPY
     await raw.copy_records_to_table(table, records=records, columns=columns)
 
 

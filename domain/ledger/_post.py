@@ -24,7 +24,9 @@ where d.kind = $3 and d.account_id is not distinct from $10
 returning id
 """
 
-_BALANCE = "update ledger_account set balance_fen = balance_fen + $3 where account_id = $1 and kind = $2"
+_BALANCE = (
+    "update ledger_account set balance_fen = balance_fen + $3 where account_id = $1 and kind = $2"
+)
 
 
 async def post(*entries: Entry, at: datetime, reverses_id: int | None = None) -> int:

@@ -9,6 +9,7 @@ from ._install_meter import NewMeter, SerialTaken, install_meter
 from ._queries import has_open_exception, meters_of
 from ._reading import PERIODS, REGISTERS, Outcome, Reading, Registers
 from ._record import record
+from ._take_changed import take_changed
 
 __all__ = [
     "PERIODS",
@@ -23,4 +24,5 @@ __all__ = [
     "install_meter",
     "meters_of",
     "record",
+    "take_changed",
 ]

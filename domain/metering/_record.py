@@ -1,7 +1,7 @@
 """Take a group of readings into the record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from domain import outbox
@@ -56,7 +56,7 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
     if not readings:
         return []
     async with transaction():
-        await ensure_partitions({r.measured_at.date() for r in readings})
+        await ensure_partitions({r.measured_at.astimezone(UTC).date() for r in readings})
         states = await _states({r.meter_id for r in readings})
         past = await _past([r for r in readings if _needs_past(r, states[r.meter_id])])
         result = sort(readings, states, past, now=now)
@@ -97,7 +97,9 @@ async def _past(readings: list[Reading]) -> dict[tuple[int, datetime], Past]:
         held.setdefault((row["meter_id"], row["measured_at"]), []).append(registers)
     return {
         (row["meter_id"], row["at"]): Past(
-            before=Known(row["before_at"], _registers(row, "before_")) if row["before_at"] else None,
+            before=Known(row["before_at"], _registers(row, "before_"))
+            if row["before_at"]
+            else None,
             after=Known(row["after_at"], _registers(row, "after_")) if row["after_at"] else None,
             there=_registers(row, "there_") if row["there_total_wh"] is not None else None,
             held=tuple(held.get((row["meter_id"], row["at"]), ())),
@@ -111,10 +113,7 @@ async def _write(result: Sorted, *, now: datetime) -> None:
         await copy(
             "reading",
             ("meter_id", "measured_at", "n", *REGISTERS, "estimated"),
-            [
-                (r.meter_id, r.measured_at, r.n, *r.registers, r.estimated)
-                for r in result.accepted
-            ],
+            [(r.meter_id, r.measured_at, r.n, *r.registers, r.estimated) for r in result.accepted],
         )
         changed = {result.states[r.meter_id].account_id for r in result.accepted}
         await run(

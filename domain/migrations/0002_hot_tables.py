@@ -242,6 +242,7 @@ create table decision (
   command_id bigint
 );
 create index decision_account on decision (account_id, id);
+create index decision_trips on decision (at) where verdict = 'TRIP';
 
 create table control_switch (
   name text primary key,

@@ -1,0 +1,24 @@
+"""From new readings to decisions, a batch at a time."""
+
+from datetime import datetime
+
+from domain import accrual, metering
+from domain.base import transaction
+
+from ._review import review
+
+
+async def assess(*, limit: int, now: datetime) -> int:
+    """Accrue up to `limit` accounts with changed usage and review those that crossed a line.
+
+    Returns how many accounts were accrued; 0 means that nothing had changed. Accrual and reviews
+    are one transaction, so a crossing can not be computed and then forgotten.
+    """
+    async with transaction():
+        changed = await metering.take_changed(limit)
+        if not changed:
+            return 0
+        for accrued in sorted(await accrual.accrue(changed, now=now), key=lambda a: a.account_id):
+            if accrued.crossed:
+                await review(accrued.account_id, now=now)
+        return len(changed)

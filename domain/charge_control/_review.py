@@ -1,0 +1,56 @@
+"""Look at an account and do what its situation calls for."""
+
+from datetime import datetime
+
+from domain import accrual, customer
+from domain.base import run, transaction
+
+from ._carry_out import carry_out
+from ._decision import Decision, Verdict, alarm_line_fen, decide
+from ._gather import Case, gather
+from ._note_decision import note_decision
+
+_SETTLED = frozenset({Verdict.REST, Verdict.WAIT})
+_MOST_STEPS = 8  # the longest way: restore, relent, recover, and down again
+
+
+async def review(account_id: int, *, now: datetime) -> Decision:
+    """Decide about the account and act, until nothing more is called for; return the last word.
+
+    Takes the account's lock. Calling it again without news changes nothing.
+    """
+    async with transaction():
+        await customer.lock([account_id])
+        for _ in range(_MOST_STEPS):
+            case = await gather(account_id, now=now)
+            decision = decide(case.situation, case.policy, case.window, now=now)
+            if decision.verdict in _SETTLED:
+                await note_decision(case, decision, now=now)
+                await _look_out(case, decision)
+                return decision
+            await carry_out(case, decision, now=now)
+        raise AssertionError(f"review of account {account_id} does not settle")
+
+
+async def _look_out(case: Case, decision: Decision) -> None:
+    """Say what shall wake the next review: a balance, or the clock."""
+    await run(
+        """insert into control (account_id, review_at) values ($1, $2)
+           on conflict (account_id) do update set review_at = excluded.review_at""",
+        case.account.id,
+        decision.review_at,
+    )
+    policy, episode, off = case.policy, case.situation.episode, case.situation.off
+    below_fen: int | None = None
+    below_days: int | None = None
+    above_fen: int | None = None
+    if off or (episode and episode.notice):
+        above_fen = policy.restore_fen
+    elif episode:
+        below_fen = policy.notice_fen
+        above_fen = max(policy.rearm_fen, alarm_line_fen(case.situation, policy))
+    else:
+        below_fen, below_days = policy.alarm_fen, policy.alarm_days
+    await accrual.watch(
+        case.account.id, below_fen=below_fen, below_days=below_days, above_fen=above_fen
+    )
