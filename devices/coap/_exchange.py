@@ -37,7 +37,7 @@ class Reply:
     @property
     def is_success(self) -> bool:
         """Tell whether the request was taken."""
-        return 0x40 <= self.code < 0x60
+        return CREATED <= self.code < BAD_REQUEST
 
 
 Handler = Callable[[Request], Awaitable[Reply]]

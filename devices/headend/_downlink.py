@@ -1,0 +1,128 @@
+"""Send what waits to a meter that is awake."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from weakref import WeakValueDictionary
+
+from devices.coap import NoAnswer
+from devices.codec import Mode, Result
+from domain.command import Envelope, Verb
+
+from ._contacts import Contact, Contacts
+from ._doors import Doors
+from ._link import MeterLink
+from ._metrics import DELIVERIES
+from ._uplink import supply_of
+
+_ROUNDS_MAX = 8  # commands in one delivery
+
+
+class Delivered(StrEnum):
+    """How a delivery ended.
+
+    NOTHING may go out now. ASLEEP: the meter does not listen, its next report will be answered.
+    ANSWERED with a result. UNANSWERED: unknown, the command waits. OVERTAKEN by a close.
+    """
+
+    NOTHING = "nothing"
+    ASLEEP = "asleep"
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(eq=False, slots=True)
+class _Flight:
+    envelope: Envelope
+    sending: asyncio.Task[Result]
+    overtaken: bool = field(default=False)
+
+
+class Downlink:
+    """One command in flight for each meter; only a close may overtake a trip without an answer."""
+
+    def __init__(
+        self, doors: Doors, *, now: Callable[[], datetime], contacts: Contacts, link: MeterLink
+    ) -> None:
+        self._doors = doors
+        self._now = now
+        self._contacts = contacts
+        self._link = link
+        self._flights: dict[int, _Flight] = {}
+        self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    async def deliver(self, meter_id: int) -> Delivered:
+        """Send the meter's commands one by one until none may go, or none is answered."""
+        urgent = None
+        flight = self._flights.get(meter_id)
+        if flight is not None and flight.envelope.verb is Verb.TRIP:
+            urgent = await self._doors.dispatch(meter_id, now=self._now())
+            if urgent is None:
+                return Delivered.NOTHING
+            flight.overtaken = True
+            flight.sending.cancel()
+        lock = self._locks.setdefault(meter_id, asyncio.Lock())
+        async with lock:
+            delivered = await self._send_all(meter_id, urgent)
+        DELIVERIES.labels(delivered).inc()
+        return delivered
+
+    async def _send_all(self, meter_id: int, envelope: Envelope | None) -> Delivered:
+        delivered = Delivered.NOTHING
+        for _ in range(_ROUNDS_MAX):
+            contact = await self._contact_of(meter_id)
+            if envelope is None:
+                # Asked before dispatch: a command is not marked sent for a meter that sleeps.
+                if contact is None or not self._is_awake(contact):
+                    return Delivered.ASLEEP if delivered is Delivered.NOTHING else delivered
+                envelope = await self._doors.dispatch(meter_id, now=self._now())
+            if envelope is None:
+                return delivered
+            assert contact is not None, "a meter with a command in flight has an address"
+            delivered = await self._send(envelope, contact)
+            if delivered is not Delivered.ANSWERED:
+                return delivered
+            envelope = None
+        return delivered
+
+    async def _send(self, envelope: Envelope, contact: Contact) -> Delivered:
+        meter_id = envelope.meter_id
+        sending = asyncio.create_task(self._link.send(envelope, contact.address, mode=contact.mode))
+        flight = self._flights[meter_id] = _Flight(envelope, sending)
+        try:
+            result = await sending
+        except NoAnswer:
+            await self._doors.record_unanswered(envelope.command_id, now=self._now())
+            return Delivered.UNANSWERED
+        except asyncio.CancelledError:
+            if flight.overtaken:
+                return Delivered.OVERTAKEN
+            sending.cancel()
+            raise
+        finally:
+            del self._flights[meter_id]
+        self._contacts.note(
+            meter_id, Contact(contact.address, contact.mode, asyncio.get_running_loop().time())
+        )
+        await self._doors.record_result(
+            result.command_id,
+            meter_id=meter_id,
+            code=result.code,
+            supply=supply_of(result.status) if result.status else None,
+            now=self._now(),
+        )
+        return Delivered.ANSWERED
+
+    async def _contact_of(self, meter_id: int) -> Contact | None:
+        contact = self._contacts.of(meter_id)
+        if contact is None:
+            link = await self._doors.link_of(meter_id)
+            if link is not None:
+                contact = Contact(link.address, Mode(link.mode), None)
+        return contact
+
+    def _is_awake(self, contact: Contact) -> bool:
+        return self._contacts.is_awake(contact, asyncio.get_running_loop().time())
