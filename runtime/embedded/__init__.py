@@ -6,7 +6,6 @@ Servers never run as root: they get the uid of `nobody`, and where that uid cann
 (a project below root's home) their data and binaries lie below /var/lib/feikong.
 """
 
-from ._place import ServerFailed
 from ._servers import FolderTaken, Servers, free_port, is_free, known, running
 
-__all__ = ["FolderTaken", "ServerFailed", "Servers", "free_port", "is_free", "known", "running"]
+__all__ = ["FolderTaken", "Servers", "free_port", "is_free", "known", "running"]

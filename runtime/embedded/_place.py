@@ -11,10 +11,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-
-class ServerFailed(Exception):
-    """A server cannot start; the message is one line that says why."""
-
+from runtime.process import ProcessFailed
 
 _SHELTER = Path("/var/lib/feikong")
 """Only for root, and only where the unprivileged uid cannot reach the project."""
@@ -61,7 +58,7 @@ def runner() -> Runner:
             continue
         return Runner(entry.pw_uid, entry.pw_gid)
     msg = "there is no unprivileged user (nobody, daemon) to run PostgreSQL as"
-    raise ServerFailed(msg)
+    raise ProcessFailed(msg)
 
 
 def data_folder(base: Path, name: str, who: Runner) -> Path:
@@ -82,7 +79,7 @@ def binaries(wheel: str, parts: Sequence[str], who: Runner) -> Path:
     try:
         installed = distribution(wheel)
     except PackageNotFoundError:
-        raise ServerFailed(f"the wheel {wheel} is missing: run make setup") from None
+        raise ProcessFailed(f"the wheel {wheel} is missing: run make setup") from None
     source = Path(str(installed.locate_file("")))
     if all(who.reaches(source / part / "any") for part in parts):
         return source

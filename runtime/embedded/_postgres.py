@@ -7,8 +7,9 @@ import subprocess  # ruff: ignore[suspicious-subprocess-import] -- initdb and cr
 from collections.abc import Mapping
 from pathlib import Path
 
-from ._place import Runner, ServerFailed, binaries, data_folder
-from ._process import Process, end_leftover
+from runtime.process import Process, ProcessFailed, end_leftover
+
+from ._place import Runner, binaries, data_folder
 
 USER = "feikong"
 _WHEEL = (
@@ -49,7 +50,8 @@ def postgres(
         command=[str(home / "bin/postgres"), "-D", str(folder), *flags],
         folder=folder,
         log=base / "postgres.log",
-        who=who,
+        uid=who.uid,
+        gid=who.gid,
         goodbye=signal.SIGINT,  # fast: roll back, checkpoint, go
         environment=_environment(),
     )
@@ -57,6 +59,7 @@ def postgres(
 
 def is_ready(process: Process) -> bool:
     """Tell whether the postmaster says ready in its pid file, and that it is this one."""
+    assert process.folder is not None
     try:
         lines = (process.folder / "postmaster.pid").read_text().splitlines()
     except OSError:
@@ -109,5 +112,5 @@ def _initialise(home: Path, room: Path, who: Runner, password: str) -> None:
     secret.unlink()
     if made.returncode:
         lines = made.stderr.decode(errors="replace").strip().splitlines() or ["(no output)"]
-        raise ServerFailed(f"PostgreSQL's initdb failed: {lines[-1]}")
+        raise ProcessFailed(f"PostgreSQL's initdb failed: {lines[-1]}")
     fresh.rename(room / "data")

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from ._place import Runner, ServerFailed, runner
+from runtime.process import Process, ProcessFailed
+
+from ._place import Runner, runner
 from ._postgres import USER, postgres
 from ._postgres import is_ready as postgres_ready
-from ._process import Process
 from ._valkey import answers, valkey
 
 _DATABASE = "feikong"
@@ -39,7 +41,8 @@ class Servers:
         dead = [name for name, (process, _) in self.processes.items() if not process.alive()]
         for name in dead:
             process, ready = self.processes[name]
-            process.start(ready)
+            process.start()
+            process.wait_until(ready)
         return dead
 
 
@@ -49,7 +52,7 @@ def running(
 ) -> Generator[Servers]:
     """Run the servers of `folder` for as long as the block lasts.
 
-    `settings` go to PostgreSQL. Raises FolderTaken, ServerFailed. Call from the main thread: the
+    `settings` go to PostgreSQL. Raises FolderTaken, ProcessFailed. Call from the main thread: the
     servers end with the thread that started them.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -132,9 +135,10 @@ def _started(
     for attempt in range(_TRIES):
         port = free_port()
         process = prepare(port)
+        process.start()
         try:
-            process.start(lambda: ready(port, process))  # ruff: ignore[function-uses-loop-variable] -- called before the next turn
-        except ServerFailed:
+            process.wait_until(partial(ready, port, process))
+        except ProcessFailed:
             # The port may have been taken between the look and the start.
             if attempt == _TRIES - 1:
                 raise

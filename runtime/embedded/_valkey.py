@@ -4,8 +4,9 @@ import signal
 import socket
 from pathlib import Path
 
+from runtime.process import Process, end_leftover
+
 from ._place import Runner, binaries, data_folder
-from ._process import Process, end_leftover
 
 
 def valkey(base: Path, who: Runner, *, port: int, password: str) -> Process:
@@ -26,7 +27,8 @@ def valkey(base: Path, who: Runner, *, port: int, password: str) -> Process:
         command=[str(binary), str(configuration), "--daemonize", "no"],
         folder=folder,
         log=base / "valkey.log",
-        who=who,
+        uid=who.uid,
+        gid=who.gid,
         goodbye=signal.SIGTERM,
         environment={"LC_ALL": "C"},
     )
