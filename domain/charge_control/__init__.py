@@ -6,6 +6,7 @@ closed, closes fail open. Every decision is kept with the guards it stood on.
 """
 
 from ._assess import assess
+from ._catalogue import catalogued
 from ._decision import Decision, Verdict, decide
 from ._dispatch import dispatch
 from ._enrol import enrol
@@ -36,6 +37,7 @@ __all__ = [
     "TripWindow",
     "Verdict",
     "assess",
+    "catalogued",
     "decide",
     "decisions_of",
     "dispatch",

@@ -61,7 +61,8 @@ async def _relent(case: Case, *, now: datetime) -> None:
     """Begin anew: a later fall needs notices of its own. The alarm stays said."""
     alarm = case.situation.episode.alarm if case.situation.episode else None
     await run(_CLOSE, case.account.id, now)
-    await run(_REOPEN, case.account.id, now, alarm.message_id if alarm else None)
+    if alarm is not None:
+        await run(_REOPEN, case.account.id, now, alarm.message_id)
 
 
 async def _trip(case: Case, *, now: datetime) -> int | None:

@@ -46,7 +46,7 @@ async def _look_out(case: Case, decision: Decision) -> None:
     above_fen: int | None = None
     if off or (episode and episode.notice):
         above_fen = policy.restore_fen
-    elif episode:
+    elif episode and episode.alarm:
         below_fen = policy.notice_fen
         above_fen = max(policy.rearm_fen, alarm_line_fen(case.situation, policy))
     else:

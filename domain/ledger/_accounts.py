@@ -14,6 +14,7 @@ class Kind(StrEnum):
     PREPAID = "PREPAID"
     RECEIVABLE = "RECEIVABLE"
     CHANNEL = "CHANNEL"
+    OPENING = "OPENING"
     REVENUE = "REVENUE"
 
 
