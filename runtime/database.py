@@ -29,6 +29,7 @@ __all__ = [
     "UnfitServer",
     "close_database",
     "config",
+    "exists",
     "facts",
     "is_ready",
     "migrate",
@@ -133,6 +134,16 @@ async def is_ready() -> bool:
         return False
     except Exception:  # ruff: ignore[blind-except] -- after a crash asyncpg raises InternalClientError and worse
         return False
+    return True
+
+
+async def exists(url: str) -> bool:
+    """Tell whether the server has the database that `url` names."""
+    try:
+        connection = await asyncpg.connect(url, timeout=10)
+    except asyncpg.InvalidCatalogNameError:
+        return False
+    await connection.close()
     return True
 
 

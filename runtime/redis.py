@@ -88,8 +88,9 @@ class Doorbell:
             try:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(_CHANNEL)
-                    async for _ in channel.listen():
-                        self._heard.set()
+                    async for told in channel.listen():
+                        if told["type"] == "message":
+                            self._heard.set()
             except (RedisError, OSError):
                 await asyncio.sleep(0.2)
 

@@ -97,6 +97,11 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
+    @field_validator("access_ttl", "refresh_ttl", mode="before")
+    @classmethod
+    def _seconds(cls, given: object) -> object:
+        return int(given) if isinstance(given, str) and given.isdigit() else given
+
     @field_validator("access_ttl", "refresh_ttl")
     @classmethod
     def _lasting(cls, ttl: timedelta) -> timedelta:

@@ -1,0 +1,5 @@
+"""`python -m cli` is `feikong`: also where the script is not installed."""
+
+from cli import main
+
+main()

@@ -1,0 +1,131 @@
+"""The commands of `feikong`."""
+
+import asyncio
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime import logs
+from runtime.database import UnfitServer, migrate, write_migration
+from runtime.embedded import FolderTaken
+from runtime.process import ProcessFailed
+from runtime.settings import Settings, WrongSettings, settings
+
+from ._doctor import doctor
+from ._house import up
+from ._run import run_api, run_until_stopped
+from ._servers import servers
+from ._verify import verify
+
+app = typer.Typer(
+    help="费控 Feikong runs prepaid electricity.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold passwords and phones
+    add_completion=False,
+)
+
+
+def main() -> None:
+    """Run `feikong`; wrong settings and servers that cannot start end it with one line."""
+    for name in ("demo", "bench"):
+        if find_spec(f"cli.{name}"):
+            part = getattr(import_module(f"cli.{name}"), name)
+            app.add_typer(part, name=name) if isinstance(part, typer.Typer) else app.command(name)(
+                part
+            )
+    try:
+        app()
+    except (WrongSettings, FolderTaken, ProcessFailed, UnfitServer) as wrong:
+        print(f"feikong: {wrong}", file=sys.stderr)
+        sys.exit(2)
+
+
+def _prepared(process: str) -> Settings:
+    given = settings()
+    logs.configure(level=given.log_level, form=given.log_format, process=process)
+    return given
+
+
+@app.command("up")
+def up_command() -> None:
+    """Run everything on this machine until Ctrl-C: servers, migrations, api, worker, head end."""
+    raise typer.Exit(asyncio.run(up(_prepared("up"))))
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Create the database if it is missing and bring its schema up to date."""
+    with servers(_prepared("migrate")) as given:
+        assert given.database_url
+        asyncio.run(migrate(given.database_url, progress=_told))
+
+
+def _told(event: str, _app: str, name: str) -> None:
+    if event.endswith("done"):
+        print(name)
+
+
+@app.command("api")
+def api_command() -> None:
+    """Serve GraphQL and the payment channels; needs DATABASE_URL and REDIS_URL."""
+    run_api(_own(_prepared("api")))
+
+
+@app.command("worker")
+def worker_command() -> None:
+    """Run jobs, relay and schedule; needs DATABASE_URL and REDIS_URL."""
+    from workers import run_worker  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
+    given = _own(_prepared("worker"))
+    run_until_stopped(run_worker(), given.health_host, given.worker_health_port)
+
+
+@app.command("headend")
+def headend_command() -> None:
+    """Own the meters' CoAP socket; needs DATABASE_URL and REDIS_URL."""
+    from workers import run_headend  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
+    given = _own(_prepared("headend"))
+    run_until_stopped(run_headend(), given.health_host, given.headend_health_port)
+
+
+def _own(given: Settings) -> Settings:
+    if given.database_url is None or given.redis_url is None:
+        msg = "set DATABASE_URL and REDIS_URL, or run `feikong up`, which brings its own servers"
+        raise WrongSettings(msg)
+    return given
+
+
+@app.command("doctor")
+def doctor_command() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    raise typer.Exit(doctor())
+
+
+@app.command("verify")
+def verify_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Check the invariants of ledger and control on the live data; 1 on a breach."""
+    raise typer.Exit(verify(_prepared("verify"), as_json=as_json))
+
+
+@app.command("schema")
+def schema_command(
+    path: Annotated[Path, typer.Argument()] = Path("schema.graphql"),
+) -> None:
+    """Write the GraphQL schema."""
+    from api import schema_text  # ruff: ignore[import-outside-top-level] -- slow to load, wanted here only
+
+    path.write_text(schema_text(), encoding="utf-8")
+
+
+@app.command("migration")
+def migration_command(name: str) -> None:
+    """Write the migration that the models call for."""
+    written = asyncio.run(write_migration(name))
+    print("\n".join(map(str, written)) or "the models call for no migration")

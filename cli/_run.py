@@ -1,0 +1,48 @@
+"""Run one process of the house until it is told to stop."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import uvicorn
+import uvloop
+
+from runtime import health
+from runtime.settings import Settings
+
+
+def run_api(given: Settings) -> None:
+    """Serve the API; a busy port ends it with uvicorn's own line."""
+    uvicorn.run(
+        "api:create_app",
+        factory=True,
+        host=given.api_host,
+        port=given.api_port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def run_until_stopped(work: Coroutine[Any, Any, None], host: str, port: int) -> None:
+    """Run `work` beside its health port until SIGTERM or Ctrl-C, which cancel it in order."""
+    uvloop.run(_both(work, host, port))
+
+
+async def _both(work: Coroutine[Any, Any, None], host: str, port: int) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for told in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(told, task.cancel)
+    beside = asyncio.create_task(health.serve(host, port))
+    try:
+        await work
+    except asyncio.CancelledError:
+        pass
+    finally:
+        beside.cancel()
+        await asyncio.gather(beside, return_exceptions=True)

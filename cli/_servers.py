@@ -1,0 +1,32 @@
+"""Which servers a command talks to: own ones, those of a running house, or embedded ones."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from runtime import embedded
+from runtime.settings import Settings, use
+
+
+@contextmanager
+def servers(given: Settings) -> Generator[Settings]:
+    """Give settings that name a database and a Redis, starting embedded ones where needed."""
+    if given.database_url and given.redis_url:
+        yield given
+        return
+    found = embedded.known(given.data_dir)
+    if found:
+        yield _pointed(given, *found)
+        return
+    with embedded.running(given.data_dir) as started:
+        yield _pointed(given, started.database_url, started.redis_url)
+
+
+def _pointed(given: Settings, database_url: str, redis_url: str) -> Settings:
+    pointed = given.model_copy(
+        update={
+            "database_url": given.database_url or database_url,
+            "redis_url": given.redis_url or redis_url,
+        }
+    )
+    use(pointed)
+    return pointed

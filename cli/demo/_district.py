@@ -1,0 +1,1 @@
+"""The demo's district: accounts, people, a payment channel, and the meters that belong to them."""

@@ -1,0 +1,57 @@
+"""Logs hold events, never persons."""
+
+import json
+import logging
+
+import pytest
+import structlog
+
+from runtime import logs
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sms to 13812345678 failed",
+        "sms to +86 13812345678 failed",
+        "postgresql://feikong:geheim@127.0.0.1:5432/feikong is away",
+        "bearer abc.def-ghi was refused",
+        "token eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
+    ],
+)
+def test_what_looks_personal_is_hidden(text: str) -> None:
+    hidden = logs.redact(None, "info", {"event": text})["event"]
+    for secret in ("13812345678", "geheim", "abc.def-ghi", "c2lnbmF0dXJl"):
+        assert secret not in hidden
+    assert "***" in hidden
+
+
+def test_personal_keys_are_hidden_at_any_depth() -> None:
+    event = {"event": "x", "detail": {"phone": "1", "rows": [{"name": "王"}]}, "account_id": 7}
+    assert logs.redact(None, "info", event) == {
+        "event": "x",
+        "detail": {"phone": "***", "rows": [{"name": "***"}]},
+        "account_id": 7,
+    }
+
+
+def test_numbers_that_are_no_phones_stay() -> None:
+    event = {"event": "fact 1381234567890123 done", "amount_fen": 13812345678}
+    assert logs.redact(None, "info", dict(event)) == event
+
+
+def test_lines_of_libraries_are_json_and_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        logs.configure(form="json", process="test")
+        logging.getLogger("library").warning("call %s back", "13812345678")
+        structlog.get_logger().info("paid", phone="13812345678", account_id=7)
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.reset_defaults()
+    first, second = map(json.loads, capsys.readouterr().err.splitlines())
+    assert first["event"] == "call *** back"
+    assert (second["event"], second["phone"], second["account_id"]) == ("paid", "***", 7)
+    assert second["process"] == "test"

@@ -1,0 +1,75 @@
+"""Settings: validated at the start, wrong ones end it with one line."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runtime.settings import Settings, WrongSettings, load
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("FEIKONG_PROFILE", "prod", "production"),
+        ("FEIKONG_API_PORT", "99999", "65535"),
+        ("FEIKONG_API_PORT", "web", "integer"),
+        ("FEIKONG_ACCESS_TTL", "0", "one second"),
+        ("FEIKONG_CURRENCY", "yuan", "pattern"),
+        ("FEIKONG_NO_SUCH", "1", "no such setting"),
+        ("DATABASE_URL", "mysql://localhost/x", "postgres://"),
+        ("DATABASE_URL", "postgres://localhost", "name a database"),
+        ("REDIS_URL", "http://localhost", "redis://"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(
+    name: str, text: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, text)
+    with pytest.raises(WrongSettings) as wrong:
+        load()
+    assert "\n" not in str(wrong.value)
+    assert str(wrong.value).startswith(name)
+    assert words in str(wrong.value)
+
+
+@pytest.mark.parametrize("dangerous", [{"plain_coap": True}, {"clock_file": "clock"}])
+def test_production_refuses_what_endangers_supply(dangerous: dict[str, object]) -> None:
+    with pytest.raises(WrongSettings, match="production"):
+        load({"profile": "production", **dangerous})
+    assert load({"profile": "demo", **dangerous}).profile == "demo"
+
+
+def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
+    given = load({
+        "profile": "test",
+        "data_dir": tmp_path,
+        "plain_coap": True,
+        "database_url": "postgres://u:p%40@localhost/x",
+        "access_ttl": 61,
+    })
+    code = "from runtime.settings import settings; print(settings().model_dump_json())"
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        env=given.environment(),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Settings.model_validate_json(told.stdout) == given
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = [
+        str(file.relative_to(ROOT))
+        for room in ("api", "auth", "cli", "devices", "domain", "runtime", "workers")
+        for file in (ROOT / room).rglob("*.py")
+        if "environ" in file.read_text() and "os.environ" in file.read_text()
+    ]
+    assert set(readers) <= {"runtime/settings.py", "runtime/embedded/_postgres.py"}
+    assert "FEIKONG_PROFILE" not in os.environ
