@@ -17,6 +17,7 @@ from ._link import MeterLink
 from ._metrics import DELIVERIES
 from ._uplink import supply_of
 
+_URGENT = frozenset({Verb.PERMIT_CLOSE, Verb.CLOSE, Verb.KEEP_ON})
 _ROUNDS_MAX = 8  # commands in one delivery
 
 
@@ -42,7 +43,7 @@ class _Flight:
 
 
 class Downlink:
-    """One command in flight for each meter; only a close may overtake a trip without an answer."""
+    """One command in flight for each meter; only a close may overtake one without an answer."""
 
     def __init__(
         self, doors: Doors, *, now: Callable[[], datetime], contacts: Contacts, link: MeterLink
@@ -58,7 +59,8 @@ class Downlink:
         """Send the meter's commands one by one until none may go, or none is answered."""
         urgent = None
         flight = self._flights.get(meter_id)
-        if flight is not None and flight.envelope.verb is Verb.TRIP:
+        if flight is not None and flight.envelope.verb not in _URGENT:
+            # The house gives out only what may follow an unresolved command: closes fail open.
             urgent = await self._doors.dispatch(meter_id, now=self._now())
             if urgent is None:
                 return Delivered.NOTHING
@@ -95,18 +97,24 @@ class Downlink:
         try:
             result = await sending
         except NoAnswer:
-            await self._doors.record_unanswered(envelope.command_id, now=self._now())
-            return Delivered.UNANSWERED
+            delivered = Delivered.UNANSWERED
         except asyncio.CancelledError:
-            if flight.overtaken:
-                return Delivered.OVERTAKEN
-            sending.cancel()
-            raise
+            if not flight.overtaken:
+                sending.cancel()
+                raise
+            delivered = Delivered.OVERTAKEN
+        else:
+            delivered = Delivered.ANSWERED
+            await self._record(result, contact, meter_id)
         finally:
             del self._flights[meter_id]
-        self._contacts.note(
-            meter_id, Contact(contact.address, contact.mode, asyncio.get_running_loop().time())
-        )
+        if delivered is not Delivered.ANSWERED:
+            await self._doors.record_unanswered(envelope.command_id, now=self._now())
+        return delivered
+
+    async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
+        heard_at = asyncio.get_running_loop().time()
+        self._contacts.note(meter_id, Contact(contact.address, contact.mode, heard_at))
         await self._doors.record_result(
             result.command_id,
             meter_id=meter_id,
@@ -114,7 +122,6 @@ class Downlink:
             supply=supply_of(result.status) if result.status else None,
             now=self._now(),
         )
-        return Delivered.ANSWERED
 
     async def _contact_of(self, meter_id: int) -> Contact | None:
         contact = self._contacts.of(meter_id)

@@ -90,6 +90,8 @@ class HeadEnd:
 
     async def stop(self) -> None:
         """Take nothing more, let those inside be answered, close the socket."""
+        if self._stopping:
+            return
         self._stopping = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._empty.wait(), self._limits.hear_timeout_s)
@@ -99,7 +101,7 @@ class HeadEnd:
             await self._gathering
 
     async def deliver(self, meter_id: int) -> Delivered:
-        """Send what waits for this meter if it is awake. Safe to call at any time, any often."""
+        """Send what waits for this meter if it is awake. Safe at any time, however often."""
         return await self._downlink.deliver(meter_id)
 
     async def _answer(self, request: Request) -> Reply:

@@ -34,11 +34,13 @@ _PATIENCE = Tuning(first_wait_s=2.0, retransmissions=4, timeout_s=60.0)
 class Plan:
     """What a meter is: its serial, its household, how it sleeps, who presses its button.
 
+    It counts from zero at `installed_at`, or at the start of the load.
     With `presses_button` the customer stands beside it and presses as soon as it is permitted.
     """
 
     serial: str
     load: Load
+    installed_at: datetime | None = None
     mode: Mode = Mode.DRX
     presses_button: bool = False
     faults: Faults = field(default_factory=Faults)
@@ -59,7 +61,7 @@ class SimulatedMeter:
     ) -> None:
         self.plan = plan
         self.head_end = head_end
-        self.memory = memory or Memory(counted_until=plan.load.starts_at)
+        self.memory = memory or Memory(counted_until=plan.installed_at or plan.load.starts_at)
         self.faults = plan.faults
         self.jitter_s = 0
         self.refused = 0
