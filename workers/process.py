@@ -38,8 +38,13 @@ async def run_headend() -> None:
     from devices.headend import HeadEnd  # ruff: ignore[import-outside-top-level] -- the worker needs no CoAP
 
     given = settings()
-    async with _house(given, "headend") as (_, url), HeadEnd.open(given) as head_end:
-        await serve(url, HEADEND, Tools(head_end=head_end))
+    head_end = HeadEnd(plain_allowed=given.plain_coap)
+    async with _house(given, "headend") as (_, url):
+        await head_end.start(host=given.coap_host, port=given.coap_port)
+        try:
+            await serve(url, HEADEND, Tools(head_end=head_end))
+        finally:
+            await head_end.stop()
 
 
 @asynccontextmanager

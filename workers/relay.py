@@ -22,11 +22,16 @@ POLL_S = 0.04
 PAUSE_S = 0.5
 
 
-async def relay(queue: ArqRedis, wait: Callable[[float], Awaitable[object]]) -> None:
+async def relay(
+    queue: ArqRedis,
+    wait: Callable[[float], Awaitable[object]],
+    *,
+    routes: Mapping[str, Route] = ROUTES,
+) -> None:
     """Hand facts out for ever; `wait(seconds)` returns early when the doorbell rings."""
     while True:
         try:
-            handed = await hand_out(queue)
+            handed = await hand_out(queue, routes=routes)
         except Exception as outage:  # ruff: ignore[blind-except] -- the edge: it goes on when the other side is back
             log.warning("relay_outage", error=repr(outage))
             await asyncio.sleep(PAUSE_S)

@@ -33,5 +33,4 @@ ROUTES: Final = {
     "supply.changed": Route(WORKER, jobs.follow_supply),
     "message.queued": Route(WORKER, jobs.send_notice),
     "message.settled": Route(WORKER, jobs.follow_message),
-    "payment.settled": Route(WORKER, jobs.confirm_payment),
 }

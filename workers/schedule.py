@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -39,13 +39,11 @@ class Sweep:
     act: Act
 
 
-def sweeps() -> tuple[Sweep, ...]:
-    """Return every kind of due work."""
-    return (
-        Sweep(charge_control.next_review_at, charge_control.review_due),
-        Sweep(command.next_expiry, command.expire),
-        Sweep(notification.expects_receipt_until, notification.give_up),
-    )
+SWEEPS: Final = (
+    Sweep(charge_control.next_review_at, charge_control.review_due),
+    Sweep(command.next_expiry, command.expire),
+    Sweep(notification.expects_receipt_until, notification.give_up),
+)
 
 
 async def schedule() -> None:
@@ -66,7 +64,7 @@ async def schedule() -> None:
 
 async def sweep(*, now: datetime) -> None:
     """Do what is due."""
-    for kind in sweeps():
+    for kind in SWEEPS:
         due = await kind.due()
         if due is not None and due <= now:
             while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE:
@@ -75,7 +73,7 @@ async def sweep(*, now: datetime) -> None:
 
 async def next_due() -> datetime | None:
     """Return the next moment at which a sweep has something to do."""
-    moments = [await kind.due() for kind in sweeps()]
+    moments = [await kind.due() for kind in SWEEPS]
     return min((moment for moment in moments if moment is not None), default=None)
 
 

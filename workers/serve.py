@@ -40,9 +40,7 @@ async def serve(
 
 
 def _function(route: Route) -> Function:
-    async def job(
-        ctx: dict[Any, Any], _topic: str, ids: Sequence[int], leases: Sequence[str]
-    ) -> None:
+    async def job(ctx: dict[Any, Any], ids: Sequence[int], leases: Sequence[str]) -> None:
         await carry(route, ctx["tools"], ids, leases)
 
     return func(job, name=route.job)

@@ -7,7 +7,6 @@ to be called again; any other exception is a fault and counts towards the burial
 
 from ._tools import Delivers, Later, Tools
 from .assess_usage import assess_usage
-from .confirm_payment import confirm_payment
 from .deliver_command import deliver_command
 from .follow_command import follow_command
 from .follow_message import follow_message
@@ -19,7 +18,6 @@ __all__ = [
     "Later",
     "Tools",
     "assess_usage",
-    "confirm_payment",
     "deliver_command",
     "follow_command",
     "follow_message",

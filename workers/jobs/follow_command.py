@@ -8,6 +8,6 @@ from ._tools import Tools
 
 
 async def follow_command(_tools: Tools, facts: Sequence[Fact]) -> None:
-    """Review an account one of whose commands has failed or expired."""
+    """Have an account looked at again, one of whose commands has failed or expired."""
     for fact in facts:
-        await charge_control.review(fact.payload["account_id"], now=clock.now())
+        await charge_control.follow_failure(fact.payload["account_id"], now=clock.now())

@@ -12,7 +12,7 @@ async def follow_supply(_tools: Tools, facts: Sequence[Fact]) -> None:
     for fact in facts:
         await charge_control.follow_supply(
             fact.payload["account_id"],
-            meter_id=fact.payload["meter_id"],
+            change_id=fact.payload["change_id"],
             output_state=fact.payload["output_state"],
             control_state=fact.payload["control_state"],
             now=clock.now(),

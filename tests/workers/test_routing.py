@@ -1,0 +1,23 @@
+import re
+from pathlib import Path
+
+import domain
+from workers.routing import HEADEND, ROUTES, WORKER
+
+
+def test_every_fact_that_the_domain_adds_has_a_route_and_no_route_is_idle():
+    folder = Path(domain.__file__).parent
+    added = {
+        topic
+        for file in folder.rglob("*.py")
+        for topic in re.findall(r'outbox\.add\(\s*"([^"]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert added == set(ROUTES)
+
+
+def test_jobs_have_names_of_their_own_and_only_commands_go_to_the_head_end():
+    assert len({route.job for route in ROUTES.values()}) == len(ROUTES)
+    assert {route.queue for route in ROUTES.values()} == {WORKER, HEADEND}
+    assert [topic for topic, route in ROUTES.items() if route.queue == HEADEND] == [
+        "command.waiting"
+    ]
