@@ -14,8 +14,6 @@ from domain.identity import Person, Role
 
 from ._principal import Principal
 
-ISSUER = "feikong"
-AUDIENCE = "feikong-api"
 _ALGORITHM = "ES256"
 _TYPE = "at+jwt"
 _BYTES_MAX = 2048
@@ -36,11 +34,13 @@ class KeySet:
     """The keys of this deployment: the first one signs, all of them verify."""
 
     private: dict[str, ec.EllipticCurvePrivateKey]
+    issuer: str
+    audience: str
 
     @classmethod
-    def of(cls, pems: list[tuple[str, str]]) -> "KeySet":
+    def of(cls, pems: list[tuple[str, str]], *, issuer: str, audience: str) -> "KeySet":
         """Return the set of these (kid, private PEM) pairs, newest first."""
-        return cls({kid: _loaded(pem) for kid, pem in pems})
+        return cls({kid: _loaded(pem) for kid, pem in pems}, issuer, audience)
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys as a JSON Web Key Set (RFC 7517)."""
@@ -82,8 +82,8 @@ def issue_access_token(
     kid, key = next(iter(keys.private.items()))
     expires_at = (wall + (life or _LIFE[person.role])).replace(microsecond=0)
     claims = {
-        "iss": ISSUER,
-        "aud": AUDIENCE,
+        "iss": keys.issuer,
+        "aud": keys.audience,
         "sub": str(person.id),
         "sid": session_id,
         "role": person.role,
@@ -115,8 +115,8 @@ def _verified_claims(text: str, keys: KeySet) -> dict[str, Any]:
         text,
         keys.private[header["kid"]].public_key(),
         algorithms=[_ALGORITHM],
-        audience=AUDIENCE,
-        issuer=ISSUER,
+        audience=keys.audience,
+        issuer=keys.issuer,
         options={"require": _CLAIMS, "strict_aud": True},
     )
     return claims

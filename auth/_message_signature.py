@@ -3,7 +3,6 @@
 The cryptography is the library's; here stands what this house demands of a signature.
 """
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -83,9 +82,7 @@ def verify_signature(request: SignedRequest, *, algorithm: str, key_id: str, key
     """Verify signature, digest and age with the channel's key; return the nonce."""
     verifier = HTTPMessageVerifier(
         signature_algorithm=_ALGORITHMS[algorithm],
-        key_resolver=MappingKeyResolver(
-            public_keys={key_id: _key_bytes(algorithm, key)}, private_keys={}
-        ),
+        key_resolver=MappingKeyResolver(public_keys={key_id: key.encode()}, private_keys={}),
     )
     try:
         (found,) = verifier.verify(
@@ -104,10 +101,6 @@ def _reason(error: Exception) -> str:
     return "stale" if "age" in str(error) or "time in the" in str(error) else "invalid"
 
 
-def _key_bytes(algorithm: str, key: str) -> bytes:
-    return base64.b64decode(key) if algorithm == "hmac-sha256" else key.encode()
-
-
 @dataclass(slots=True)
 class _Outgoing:
     method: str
@@ -117,7 +110,7 @@ class _Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class SigningIdentity:
-    """A channel's side: `key` is a private PEM (ed25519) or a base64 secret (hmac-sha256)."""
+    """A channel's side: `key` is a private PEM (ed25519) or the shared secret (hmac-sha256)."""
 
     algorithm: str
     key_id: str
@@ -138,7 +131,7 @@ def signed_headers(
         signature_algorithm=_ALGORITHMS[identity.algorithm],
         key_resolver=MappingKeyResolver(
             public_keys={},
-            private_keys={identity.key_id: _key_bytes(identity.algorithm, identity.key)},
+            private_keys={identity.key_id: identity.key.encode()},
         ),
     )
     message = _Outgoing(method, url)

@@ -5,6 +5,7 @@ edge that asks for a code also queues its message, for `notification` stands abo
 """
 
 from ._end_session import end_session
+from ._end_sessions import end_sessions
 from ._enrol import enrol
 from ._grant_access import grant_access
 from ._keep_token import REFRESH_LIFE
@@ -38,6 +39,7 @@ __all__ = [
     "SignedIn",
     "TooManyCodes",
     "end_session",
+    "end_sessions",
     "enrol",
     "grant_access",
     "open_session",

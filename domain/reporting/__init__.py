@@ -5,6 +5,7 @@ frozen values. Pages are keyset pages: newest first, on from the id where the la
 """
 
 from ._account_view import AccountView, Supply
+from ._district_statistics import DistrictStatistics, district_statistics
 from ._history_view import (
     CommandView,
     DecisionView,
@@ -13,6 +14,7 @@ from ._history_view import (
     RepairView,
     SupplyChangeView,
 )
+from ._line_of import line_of
 from ._list_accounts import account_by, accounts_by_id, count_accounts, list_accounts
 from ._list_exceptions import ExceptionView, list_exceptions
 from ._list_history import History, count_history, list_history
@@ -25,6 +27,7 @@ __all__ = [
     "AccountView",
     "CommandView",
     "DecisionView",
+    "DistrictStatistics",
     "ExceptionView",
     "History",
     "MessageView",
@@ -38,6 +41,8 @@ __all__ = [
     "accounts_by_id",
     "count_accounts",
     "count_history",
+    "district_statistics",
+    "line_of",
     "list_accounts",
     "list_exceptions",
     "list_history",

@@ -1,6 +1,6 @@
 """What hangs on an account, one value per line of its history."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -62,14 +62,14 @@ class CommandView:
 
 @dataclass(frozen=True, slots=True)
 class DecisionView:
-    """A decision of charge control with its evidence."""
+    """A decision of charge control; `evidence` lists the guards with their facts."""
 
     id: int
     account_id: int
     at: datetime
     verdict: str
     shadow: bool
-    evidence: Mapping[str, Any]
+    evidence: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class _Source(NamedTuple):
     view: type
 
 
-_SOURCES = {
+SOURCES = {
     History.PAYMENTS: _Source(
         "x.id, x.account_id, x.receipt, c.code as channel, x.amount_fen, x.paid_at, x.settled_at,"
         " x.available_fen",
@@ -78,14 +78,14 @@ def viewed(kind: History, line: dict[str, Any]) -> Any:
         line["evidence"] = unpacked(line["evidence"])
     if "supply" in line:
         line["supply"] = Supply(line["supply"])
-    return _SOURCES[kind].view(**line)
+    return SOURCES[kind].view(**line)
 
 
 async def list_history(
     kind: History, account_ids: Sequence[int], *, limit: int, before: int | None = None
 ) -> dict[int, list[Any]]:
     """Return, for each account, its `limit` newest lines of this kind that stand before an id."""
-    source = _SOURCES[kind]
+    source = SOURCES[kind]
     found = await rows(
         f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
         f"select {source.fields} from {source.tables} where x.account_id = w.account_id"
@@ -103,7 +103,7 @@ async def list_history(
 async def count_history(kind: History, account_ids: Sequence[int]) -> dict[int, int]:
     """Return how many lines of this kind each account has."""
     found = await rows(
-        f"select x.account_id, count(*) from {_SOURCES[kind].tables}"
+        f"select x.account_id, count(*) from {SOURCES[kind].tables}"
         " where x.account_id = any($1) group by x.account_id",
         list(account_ids),
     )
@@ -112,7 +112,7 @@ async def count_history(kind: History, account_ids: Sequence[int]) -> dict[int, 
 
 async def repairs_in(sight_sql: str, who: int | None, **page: Any) -> tuple[RepairView, ...]:
     """Return repair requests under a condition on their account, newest first."""
-    source = _SOURCES[History.REPAIRS]
+    source = SOURCES[History.REPAIRS]
     found = await rows(
         f"select {source.fields} from {source.tables} where {sight_sql}"
         " and ($2::bigint is null or x.id < $2) and ($4::bigint is null or x.id = $4)"

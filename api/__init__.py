@@ -1,0 +1,11 @@
+"""API: GraphQL for people, signed HTTP for payment channels, health for machines.
+
+`create_app` is the ASGI application. `schema_text` is what `schema.graphql` holds. `open_keys` and
+`ready_sign_in` make the tokens of the demo.
+"""
+
+from ._app import create_app
+from .graphql import schema_text
+from .sign_in import open_keys, ready_sign_in
+
+__all__ = ["create_app", "open_keys", "ready_sign_in", "schema_text"]

@@ -1,0 +1,115 @@
+"""The application."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
+
+from domain import outbox
+from runtime import clock, database, health, redis
+from runtime.settings import Settings, settings
+
+from . import channels
+from ._edge import Edge
+from .graphql import Services, View, schema
+from .sign_in import open_keys
+from .watch import Watch
+
+_ASSETS = Path(__file__).parent / "graphiql" / "assets"
+
+
+def create_app(*, own_database: bool = True) -> Starlette:
+    """Return the API of this process under its settings.
+
+    The lifespan opens database and doorbell; without `own_database` the caller has opened the
+    database already (tests).
+    """
+    given = settings()
+    open_house = given.profile != "production"
+    house = _House(given, own_database=own_database)
+    graphql = _Late(house)
+    routes = [
+        Route("/graphql", graphql),
+        WebSocketRoute("/graphql", graphql),
+        Route("/.well-known/jwks.json", house.jwks),
+        *channels.routes(),
+        *health.routes(),
+    ]
+    if open_house:
+        routes.append(Mount("/graphiql", StaticFiles(directory=_ASSETS)))
+    return Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=house.lifespan)
+
+
+class _House:
+    """What the process holds open while it serves."""
+
+    def __init__(self, given: Settings, *, own_database: bool) -> None:
+        self.given = given
+        self.own_database = own_database
+        self.view: View | None = None
+
+    @asynccontextmanager
+    async def lifespan(self, _: Starlette) -> AsyncGenerator[None, None]:
+        async with AsyncExitStack() as stack:
+            if self.own_database:
+                await self._open_database(stack)
+            if self.given.redis_url:
+                bell = await stack.enter_async_context(redis.doorbell(self.given.redis_url))
+                outbox.set_bell(bell.ring)
+            services = Services(
+                keys=await open_keys(wall=clock.wall()),
+                watch=Watch(),
+                now=clock.now,
+                wall=clock.wall,
+                locale=self.given.locale,
+            )
+            watching = asyncio.create_task(services.watch.run())
+            stack.push_async_callback(_ended, watching)
+            production = self.given.profile == "production"
+            self.view = View(
+                schema(introspection=not production), services, graphiql=not production
+            )
+            yield
+
+    async def _open_database(self, stack: AsyncExitStack) -> None:
+        assert self.given.database_url
+        await database.open_database(
+            self.given.database_url,
+            pool_min=self.given.pool_min,
+            pool_max=self.given.pool_max,
+            name="api",
+            strict=self.given.profile == "production",
+        )
+        stack.push_async_callback(database.close_database)
+
+    async def jwks(self, _: Request) -> Response:
+        """Publish the public keys of access tokens."""
+        assert self.view is not None
+        return JSONResponse(
+            self.view.services.keys.jwks(), headers={"cache-control": "public, max-age=300"}
+        )
+
+
+class _Late:
+    """The view comes to be in the lifespan, the routes before it."""
+
+    def __init__(self, house: _House) -> None:
+        self.house = house
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.house.view is not None
+        await self.house.view(scope, receive, send)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

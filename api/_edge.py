@@ -1,0 +1,111 @@
+"""The edge of every HTTP request: an id, a bounded body, a bounded time, and no stack traces."""
+
+import asyncio
+import secrets
+
+import orjson
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BODY_MAX = 64 * 1024
+READ_TIMEOUT_S = 10
+ANSWER_TIMEOUT_S = 20
+_log = structlog.get_logger(__name__)
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+
+
+class Edge:
+    """Wraps the application; websockets pass, their messages are bounded by the server."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            if scope["type"] == "websocket":
+                scope.setdefault("state", {})["request_id"] = secrets.token_hex(8)
+            await self.app(scope, receive, send)
+            return
+        request_id = secrets.token_hex(8)
+        scope["state"] = {**scope.get("state", {}), "request_id": request_id}
+        answer = _Answer(send, request_id)
+        try:
+            body = await _body(scope, receive)
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                await self.app(scope, _replayed(body, receive), answer)
+        except _Refused as refused:
+            await answer.refuse(refused.status, refused.code)
+        except TimeoutError:
+            _log.warning("edge.timeout", request_id=request_id)
+            await answer.refuse(503, "TIMEOUT")
+        except Exception:  # ruff: ignore[blind-except] -- the edge: a fault becomes an id
+            _log.exception("edge.fault", request_id=request_id, path=scope["path"])
+            await answer.refuse(500, "INTERNAL")
+
+
+class _Answer:
+    def __init__(self, send: Send, request_id: str) -> None:
+        self.send = send
+        self.request_id = request_id
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+            message = {**message, "headers": headers}
+        await self.send(message)
+
+    async def refuse(self, status: int, code: str) -> None:
+        if self.begun:
+            return
+        error = {"message": code, "extensions": {"code": code, "requestId": self.request_id}}
+        body = orjson.dumps({"errors": [error]})
+        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+        if status == 503:  # ruff: ignore[magic-value-comparison]
+            headers.append((b"retry-after", b"1"))
+        await self({"type": "http.response.start", "status": status, "headers": headers})
+        await self({"type": "http.response.body", "body": body})
+
+
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Read the whole body, no more than is allowed and no slower."""
+    for name, length in scope["headers"]:
+        if name == b"content-length" and (not length.isdigit() or int(length[:9]) > BODY_MAX):
+            raise _Refused(413, "BODY_TOO_LARGE")
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            return await _read(receive)
+    except TimeoutError:
+        raise _Refused(408, "BODY_TOO_SLOW") from None
+
+
+async def _read(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Refused(400, "DISCONNECTED")
+        body += message.get("body", b"")
+        if len(body) > BODY_MAX:
+            raise _Refused(413, "BODY_TOO_LARGE")
+        more = message.get("more_body", False)
+    return body
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    left = [body]
+
+    async def replay() -> Message:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await receive()
+
+    return replay

@@ -1,0 +1,287 @@
+"""The account (户号) as a GraphQL object: what a phone shows first."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Annotated, Any, TypeVar
+
+import strawberry
+
+from auth import SIGNED_IN, Rule
+from domain import accrual, charge_control
+from domain.reporting import AccountView, History, list_usage
+
+from . import _history as history
+from ._door import Info, field
+from ._enum import SupplyState, UsageStep, Verdict
+from ._error import ClientError
+from ._history import Command, Decision, Guard, Message, Payment, RepairRequest, SupplyChange
+from ._loader import HistoryKey
+from ._node import Node, global_id
+from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
+from ._scalar import Decimal, Money, kwh, money
+
+_f = strawberry.field
+_STEPS_MAX = 800
+T = TypeVar("T")
+OWNERS = Rule("the account's customers and operators", frozenset({"CUSTOMER", "OPERATOR"}))
+
+
+@strawberry.type(description="What is left on the account, and what it is made of.")
+class Balance:
+    available: Money = _f(description="prepaid - receivable - late fee - unbilled.")
+    prepaid: Money = _f(description="Paid in advance and not yet used (预收).")
+    receivable: Money = _f(description="Billed and not yet paid (应收).")
+    late_fee: Money = _f(description="Late fee to date (违约金).")
+    unbilled: Money = _f(description="Used since the last bill, charged to date (测算).")
+    unbilled_energy: Decimal = _f(description="Energy behind `unbilled`, in kWh.")
+    as_of: datetime | None = _f(description="The reading up to which it is charged; null: none.")
+    estimated: bool = _f(description="True where that reading was estimated.")
+    daily_cost: Money = _f(description="Average cost of a day lately; 0 where not known.")
+    days_left: int | None = _f(
+        description="Whole days that the balance lasts at that cost; null where not known."
+    )
+
+
+@strawberry.type(description="The supply of the account as its meter confirmed it.")
+class Supply:
+    state: SupplyState = _f(description="The last confirmed state, never a wished one.")
+    reported_at: datetime | None = _f(description="When the meter reported it.")
+    kept: bool = _f(description="True where the meter is told to keep supply (保电).")
+    alarm: bool = _f(description="True where the meter's low-balance alarm is on.")
+    meter_serial: str | None = _f(description="Serial number of the meter (电能表).")
+
+
+@strawberry.type(description="The energy used in one step of a series.")
+class Usage:
+    since: datetime = _f(description="Start of the hour or day.")
+    energy: Decimal = _f(description="Energy used, in kWh.")
+    estimated: bool = _f(description="True where a reading of it was estimated.")
+
+
+@strawberry.type(description="A line of the charges to date.")
+class ChargeLine:
+    line: str = _f(description="The line's name in the tariff.")
+    kind: str = _f(description="The kind of charge.")
+    period: str | None = _f(description="The time-of-use period, if it is for one.")
+    tier: int | None = _f(description="The tier, counted from 1, if it is for one.")
+    quantity: Decimal = _f(description="What is charged, in `unit`.")
+    unit: str = _f(description="Unit of the quantity, such as kWh.")
+    price: Decimal = _f(description="Price per unit in the currency, 8 decimals.")
+    amount: Money = _f(description="The amount of the line.")
+
+
+@strawberry.type(description="What the open period costs so far (未出账电费).")
+class ChargesToDate:
+    tariff: str = _f(description="Code of the tariff.")
+    since: datetime = _f(description="Start of the open period.")
+    as_of: datetime = _f(description="The reading up to which it is charged.")
+    lines: list[ChargeLine] = _f(description="The lines; they add up to the total.")
+    total: Money = _f(description="The total to date.")
+
+
+@strawberry.type(description="Charge control (费控) of the account: what it does and why not.")
+class ChargeControl:
+    account_id: strawberry.Private[int]
+    protected: bool = _f(description="True where the account is never cut (保电).")
+    protected_why: str | None = _f(description="Why it is protected.")
+
+    @field(allow=OWNERS, description="What charge control would decide at this moment.")
+    async def verdict(self, info: Info) -> Verdict:
+        found = await charge_control.why_not(self.account_id, now=info.context.now())
+        return history.verdict(found.verdict)
+
+    @field(allow=OWNERS, description="Every condition of a trip at this moment.")
+    async def guards(self, info: Info) -> list[Guard]:
+        found = await charge_control.why_not(self.account_id, now=info.context.now())
+        return [
+            history.guard(each.name, holds=each.holds, evidence=each.evidence)
+            for each in found.guards
+        ]
+
+    @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
+    async def history(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Decision]:
+        of = History.DECISIONS, self.account_id
+        return await lines(info, of, history.decision, first=first, after=after)
+
+
+@strawberry.type(description="An account (户号): whose money and whose supply.")
+class Account(Node):
+    view: strawberry.Private[AccountView]
+    number: str = _f(description="Account number (户号).")
+    name: str = _f(description="Name on the contract.")
+    address: str = _f(description="Address of the metered place.")
+    district: str = _f(description="Name of the supply district.")
+    zone: str = _f(description="Time zone of its days, such as Asia/Shanghai.")
+    opened_at: datetime = _f(description="When it was opened.")
+    closed_at: datetime | None = _f(description="When it was closed, if it was.")
+    supply: Supply = _f(description="Is there power?")
+
+    @field(allow=OWNERS, description="What is left, and what it is made of.")
+    async def balance(self, info: Info) -> Balance:  # ruff: ignore[unused-method-argument]
+        return balance(self.view)
+
+    @field(allow=OWNERS, description="What the open period costs so far; null without readings.")
+    async def charges_to_date(self, info: Info) -> ChargesToDate | None:
+        found = await accrual.charges_to_date(self.view.id, now=info.context.now())
+        return None if found is None else charges(found)
+
+    @field(allow=SIGNED_IN, description="Energy used per hour or day, oldest first.")
+    async def usage(
+        self,
+        info: Info,
+        step: Annotated[UsageStep, strawberry.argument(description="Hours or days.")],
+        since: Annotated[
+            datetime | None,
+            strawberry.argument(description="First moment, with offset; 7 days ago by default."),
+        ] = None,
+        until: Annotated[
+            datetime | None,
+            strawberry.argument(description="Last moment, with offset; now by default."),
+        ] = None,
+    ) -> list[Usage]:
+        until = until or info.context.now()
+        since = since or until - timedelta(days=7)
+        _check_span(since, until, step)
+        found = await list_usage(
+            self.view.id,
+            step="hour" if step is UsageStep.HOUR else "day",
+            since=since,
+            until=until,
+            zone=self.view.zone,
+        )
+        return [Usage(since=u.since, energy=kwh(u.energy_wh), estimated=u.estimated) for u in found]
+
+    @field(allow=OWNERS, description="Credited payments, newest first.")
+    async def payments(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Payment]:
+        of = History.PAYMENTS, self.view.id
+        return await lines(info, of, history.payment, first=first, after=after)
+
+    @field(allow=OWNERS, description="Messages about the account, newest first.")
+    async def messages(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Message]:
+        of = History.MESSAGES, self.view.id
+        return await lines(info, of, history.message, first=first, after=after)
+
+    @field(allow=SIGNED_IN, description="Confirmed changes of the supply, newest first.")
+    async def supply_history(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[SupplyChange]:
+        of = History.SUPPLY_CHANGES, self.view.id
+        return await lines(info, of, history.supply_change, first=first, after=after)
+
+    @field(allow=SIGNED_IN, description="Instructions to the meter, newest first.")
+    async def commands(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Command]:
+        of = History.COMMANDS, self.view.id
+        return await lines(info, of, history.command, first=first, after=after)
+
+    @field(allow=SIGNED_IN, description="Repair requests, newest first.")
+    async def repair_requests(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[RepairRequest]:
+        of = History.REPAIRS, self.view.id
+        return await lines(info, of, history.repair_request, first=first, after=after)
+
+    @field(allow=OWNERS, description="What charge control does, and what holds it back.")
+    async def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]
+        return ChargeControl(
+            account_id=self.view.id,
+            protected=self.view.protected,
+            protected_why=self.view.protected_why,
+        )
+
+
+def account(view: AccountView) -> Account:
+    """Return the account as its object."""
+    return Account(
+        id=global_id("Account", view.id),
+        view=view,
+        number=view.number,
+        name=view.name,
+        address=view.address,
+        district=view.district_name,
+        zone=view.zone,
+        opened_at=view.opened_at,
+        closed_at=view.closed_at,
+        supply=Supply(
+            state=SupplyState[view.supply.name],
+            reported_at=view.reported_at,
+            kept=view.keep,
+            alarm=view.alarm,
+            meter_serial=view.meter_serial,
+        ),
+    )
+
+
+def balance(view: AccountView) -> Balance:
+    """Return the account's balance as its object."""
+    return Balance(
+        available=money(view.available_fen),
+        prepaid=money(view.prepaid_fen),
+        receivable=money(view.receivable_fen),
+        late_fee=money(view.late_fee_fen),
+        unbilled=money(view.unbilled_fen),
+        unbilled_energy=kwh(view.unbilled_wh),
+        as_of=view.as_of,
+        estimated=view.estimated,
+        daily_cost=money(view.daily_fen),
+        days_left=view.days_left,
+    )
+
+
+def charges(found: accrual.ChargesToDate) -> ChargesToDate:
+    """Return the charges to date as their object."""
+    return ChargesToDate(
+        tariff=found.tariff,
+        since=found.since,
+        as_of=found.as_of,
+        lines=[
+            ChargeLine(
+                line=line.line,
+                kind=line.kind,
+                period=line.period,
+                tier=line.tier,
+                quantity=kwh(line.quantity),
+                unit=line.unit,
+                price=_price(line.price),
+                amount=money(line.amount_fen),
+            )
+            for line in found.lines
+        ],
+        total=money(found.total_fen),
+    )
+
+
+async def lines(
+    info: Info,
+    of: tuple[History, int],
+    made: Callable[[Any], T],
+    *,
+    first: int,
+    after: str | None,
+) -> Connection[T]:
+    """Return a page of the account's history; asked for many accounts, it is one statement."""
+    key = HistoryKey(*of, page_limit(first), key_behind(after))
+    found: list[Any] = await info.context.lines.load(key)
+    count = partial(info.context.counts.load, HistoryKey(*of))
+    return page(found, made, first=first, after=after, count=count)
+
+
+def _price(price: int) -> Decimal:
+    whole, part = divmod(abs(price), 10**8)
+    return Decimal(f"{'-' if price < 0 else ''}{whole}.{part:08d}")
+
+
+def _check_span(since: datetime, until: datetime, step: UsageStep) -> None:
+    if since.tzinfo is None or until.tzinfo is None:
+        raise ClientError("BAD_USER_INPUT", "`since` and `until` need an offset.")
+    length = timedelta(hours=1) if step is UsageStep.HOUR else timedelta(days=1)
+    if not timedelta(0) < until - since <= _STEPS_MAX * length:
+        raise ClientError("BAD_USER_INPUT", f"A series has at most {_STEPS_MAX} steps.")

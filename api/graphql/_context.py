@@ -1,0 +1,73 @@
+"""What a resolver knows about its request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from strawberry.dataloader import DataLoader
+
+from api.watch import Watch
+from auth import KeySet, Principal
+from domain.identity import Sight
+
+from ._error import ClientError
+from ._loader import HistoryKey, count_lines, load_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all requests of a process share."""
+
+    keys: KeySet
+    watch: Watch
+    now: Callable[[], datetime]
+    wall: Callable[[], datetime]
+    locale: str
+
+
+@dataclass(slots=True)
+class Context:
+    """One request: who asks, in which language, from where; the loaders batch but never remember,
+    so that a subscription's next event is read afresh.
+    """
+
+    services: Services
+    request_id: str
+    address: str
+    accept_language: str
+    principal: Principal | None = None
+    connection_params: dict[str, object] | None = None
+    lines: DataLoader[HistoryKey, list[object]] = field(
+        default_factory=lambda: DataLoader(load_fn=load_lines, cache=False)
+    )
+    counts: DataLoader[HistoryKey, int] = field(
+        default_factory=lambda: DataLoader(load_fn=count_lines, cache=False)
+    )
+
+    @property
+    def who(self) -> Principal:
+        """Return the principal of a field that only the signed-in may use."""
+        if self.principal is None:
+            raise ClientError("UNAUTHENTICATED", "Sign in first.")
+        return self.principal
+
+    @property
+    def sight(self) -> Sight:
+        """Return what the principal may see."""
+        return self.who.sight
+
+    @property
+    def locale(self) -> str:
+        """Return the caller's language: the person's, else the one that the client prefers."""
+        if self.principal is not None:
+            return self.principal.locale
+        preferred = self.accept_language[:2].lower()
+        return {"en": "en", "zh": "zh-CN"}.get(preferred, self.services.locale)
+
+    def now(self) -> datetime:
+        """Return business time."""
+        return self.services.now()
+
+    def wall(self) -> datetime:
+        """Return real time."""
+        return self.services.wall()

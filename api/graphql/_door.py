@@ -1,0 +1,109 @@
+"""The door of a field: who may use it. A field that computes anything has to say so."""
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import isasyncgenfunction
+from typing import Any
+
+import strawberry
+from strawberry.types.base import StrawberryObjectDefinition
+
+from auth import Rule
+from domain.base import Refusal
+
+from ._context import Context
+from ._error import ClientError, user_error
+
+Info = strawberry.Info[Context, None]
+_RULE = "allow"
+
+
+class NoRule(Exception):
+    """A field of the schema does not say who may use it: the schema is not built."""
+
+
+def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a resolved field and who may use it; its resolver takes `info`."""
+
+    def declare(resolver: Callable[..., Any]) -> Any:
+        @wraps(resolver)
+        async def guarded(*args: Any, **given: Any) -> Any:
+            _check(given["info"].context, allow)
+            return await resolver(*args, **given)
+
+        return strawberry.field(resolver=guarded, description=description, metadata={_RULE: allow})
+
+    return declare
+
+
+def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a mutation; a Refusal becomes the payload's `userErrors`."""
+
+    def declare(resolver: Callable[..., Any]) -> Any:
+        payload = resolver.__annotations__["return"]
+
+        @wraps(resolver)
+        async def guarded(*args: Any, **given: Any) -> Any:
+            context = given["info"].context
+            _check(context, allow)
+            try:
+                return await resolver(*args, **given)
+            except Refusal as refusal:
+                return payload(user_errors=[user_error(refusal, context.locale)])
+
+        declared = strawberry.mutation(
+            resolver=guarded, description=description, metadata={_RULE: allow}
+        )
+        for argument in declared.arguments:
+            argument.description = "What is to be done, and with what."
+        return declared
+
+    return declare
+
+
+def subscription(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
+    """Declare a subscription and who may use it."""
+
+    def declare(resolver: Callable[..., Any]) -> Any:
+        assert isasyncgenfunction(resolver)
+
+        @wraps(resolver)
+        async def guarded(*args: Any, **given: Any) -> Any:
+            _check(given["info"].context, allow)
+            async for event in resolver(*args, **given):
+                yield event
+
+        return strawberry.subscription(
+            resolver=guarded, description=description, metadata={_RULE: allow}
+        )
+
+    return declare
+
+
+def _check(context: Context, rule: Rule) -> None:
+    if rule.allows(context.principal):
+        return
+    if context.principal is None:
+        raise ClientError("UNAUTHENTICATED", "Sign in first.")
+    raise ClientError("FORBIDDEN", "This is not for you.")
+
+
+def rules_of(schema: strawberry.Schema) -> dict[str, Rule]:
+    """Return the rule of every resolved field; raise NoRule where one has none.
+
+    Plain attributes come with the object that carries them, and an object is only handed out by a
+    resolved field.
+    """
+    rules = {}
+    roots = {"Query", "Mutation", "Subscription"}
+    for name, kind in schema.schema_converter.type_map.items():
+        definition = kind.definition
+        if not isinstance(definition, StrawberryObjectDefinition) or definition.is_input:
+            continue
+        for each in definition.fields:
+            if each.base_resolver is None and name not in roots:
+                continue
+            if _RULE not in each.metadata:
+                raise NoRule(f"{name}.{each.python_name}")
+            rules[f"{name}.{schema.config.name_converter.from_field(each)}"] = each.metadata[_RULE]
+    return rules

@@ -1,0 +1,170 @@
+"""What a document may cost, told before it is validated or run: one walk, memoised over fragments.
+
+The walk is linear in the document: each fragment is weighed once, however often it is spread.
+"""
+
+from dataclasses import dataclass, replace
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from ._page import FIRST_DEFAULT, FIRST_MAX
+
+TOKENS_MAX = 1000
+DEPTH_MAX = 12
+ROOT_FIELDS_MAX = 10
+ALIASES_MAX = 15
+DIRECTIVES_MAX = 20
+COST_MAX = 5000
+_FREE = frozenset({"edges", "node", "pageInfo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a part of a document weighs. `fields` counts those of its own level."""
+
+    depth: int = 0
+    cost: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+    def beside(self, other: "Weight") -> "Weight":
+        """Return the weight of two parts of one selection."""
+        return Weight(
+            max(self.depth, other.depth),
+            self.cost + other.cost,
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+        )
+
+
+class _Cycle(Exception):
+    """A fragment spreads itself."""
+
+
+def paged_fields(schema: GraphQLSchema) -> frozenset[str]:
+    """Return the names of the fields that take a page size."""
+    return frozenset(
+        name
+        for kind in schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        for name, field in kind.fields.items()
+        if "first" in field.args
+    )
+
+
+def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
+    """Return what the document has too much of; nothing where it may be run."""
+    scales = _Scales(document, paged)
+    try:
+        weights = [
+            _operation_weight(scales, definition)
+            for definition in document.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        ]
+    except _Cycle:
+        return [_error("FRAGMENT_CYCLE", "A fragment spreads itself.")]
+    worst = Weight()
+    for weight in weights:
+        worst = worst.beside(weight)
+    found = (
+        ("DEPTH_LIMIT", "depth", worst.depth, DEPTH_MAX),
+        ("ROOT_FIELDS_LIMIT", "root fields", worst.fields, ROOT_FIELDS_MAX),
+        ("ALIASES_LIMIT", "aliases", worst.aliases, ALIASES_MAX),
+        ("DIRECTIVES_LIMIT", "directives", worst.directives, DIRECTIVES_MAX),
+        ("COST_LIMIT", "cost", worst.cost, COST_MAX),
+    )
+    return [
+        _error(code, f"The document's {name} is {has}; at most {most} is allowed.")
+        for code, name, has, most in found
+        if has > most
+    ]
+
+
+def _error(code: str, message: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": code})
+
+
+def _operation_weight(scales: "_Scales", operation: OperationDefinitionNode) -> Weight:
+    own = Weight(directives=len(operation.directives or ()))
+    return own.beside(scales.of(operation.selection_set))
+
+
+class _Scales:
+    def __init__(self, document: DocumentNode, paged: frozenset[str]) -> None:
+        self.paged = paged
+        self.fragments = {
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        self.known: dict[str, Weight] = {}
+        self.open: set[str] = set()
+
+    def of(self, selections: SelectionSetNode) -> Weight:
+        total = Weight()
+        for selection in selections.selections:
+            match selection:
+                case FieldNode():
+                    part = self.field(selection)
+                case InlineFragmentNode():
+                    part = self.of(selection.selection_set)
+                case FragmentSpreadNode():
+                    part = self.fragment(selection.name.value)
+                case _:  # pragma: no cover
+                    part = Weight()
+            directives = len(selection.directives or ())
+            total = total.beside(part).beside(Weight(directives=directives))
+        return total
+
+    def fragment(self, name: str) -> Weight:
+        if name in self.open:
+            raise _Cycle
+        if name not in self.known:
+            definition = self.fragments.get(name)
+            if definition is None:
+                return Weight()  # validation will tell
+            self.open.add(name)
+            self.known[name] = self.of(definition.selection_set)
+            self.open.discard(name)
+        return self.known[name]
+
+    def field(self, node: FieldNode) -> Weight:
+        name = node.name.value
+        own = Weight(fields=1, aliases=1 if node.alias else 0)
+        if name.startswith("__"):
+            return own
+        below = self.of(node.selection_set) if node.selection_set else Weight()
+        times = self.times(node) if name in self.paged else 1
+        free = name in _FREE
+        return replace(
+            own,
+            depth=below.depth + (0 if free else 1),
+            cost=times * below.cost + (0 if free else 1),
+            aliases=own.aliases + below.aliases,
+            directives=below.directives,
+        )
+
+    @staticmethod
+    def times(node: FieldNode) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value == "first":
+                size = argument.value
+                # A variable may carry the largest page.
+                given = int(size.value) if isinstance(size, IntValueNode) else FIRST_MAX
+                return max(1, min(given, FIRST_MAX))
+        return FIRST_DEFAULT

@@ -1,0 +1,35 @@
+"""Global ids: opaque to clients, refetchable by `node`."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import NamedTuple
+
+import strawberry
+
+
+@strawberry.interface(description="Anything that can be fetched again by its id.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Opaque, globally unique id.")
+
+
+class NodeKey(NamedTuple):
+    """What a global id stands for."""
+
+    kind: str
+    id: int
+
+
+def global_id(kind: str, number: int) -> strawberry.ID:
+    """Return the opaque id."""
+    return strawberry.ID(urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("="))
+
+
+def parsed_id(text: str, kind: str | None = None) -> NodeKey | None:
+    """Return what the id stands for; None where it is none of ours, or not of this kind."""
+    try:
+        name, _, number = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
+    except ValueError:
+        return None
+    # A bigint holds 19 digits at most; more would be a fault in the database.
+    if not (number.isascii() and number.isdigit() and len(number) <= 18):  # ruff: ignore[magic-value-comparison]
+        return None
+    return NodeKey(name, int(number)) if kind in {None, name} else None

@@ -1,0 +1,231 @@
+"""Everything that can be asked for."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+import strawberry
+
+from auth import OPERATORS, SIGNED_IN, STAFF, Rule
+from domain import charge_control, identity, reporting
+from domain.reporting import (
+    ExceptionView,
+    History,
+    account_by,
+    count_accounts,
+    line_of,
+    list_accounts,
+    list_exceptions,
+    list_repairs,
+    list_tasks,
+)
+
+from . import _history as history
+from ._account import OWNERS, Account, account
+from ._door import Info, field
+from ._enum import Role, SupplyState, TaskState
+from ._history import Evidence, RepairRequest, facts, repair_request
+from ._node import Node, NodeKey, global_id, parsed_id
+from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
+from ._scalar import Decimal, Money, kwh, money
+from ._task import Task, task
+
+_f = strawberry.field
+
+Number = Annotated[str, strawberry.argument(description="Account number (户号).")]
+Id = Annotated[strawberry.ID, strawberry.argument(description="Opaque id.")]
+InState = Annotated[
+    SupplyState | None, strawberry.argument(description="Only accounts in this supply state.")
+]
+InTaskState = Annotated[
+    TaskState | None, strawberry.argument(description="Only tasks in this state.")
+]
+
+
+@strawberry.type(description="Who is signed in, and what a phone shows first.")
+class Viewer:
+    role: Role = _f(description="What the person is.")
+    locale: str = _f(description="Language of texts, such as zh-CN.")
+    server_time: datetime = _f(description="The server's business time.")
+
+    @field(allow=SIGNED_IN, description="The person's name.")
+    async def name(self, info: Info) -> str:
+        person = await identity.person_of(info.context.who.person_id)
+        return person.name if person else ""
+
+    @field(allow=SIGNED_IN, description="The accounts that the person may see, oldest first.")
+    async def accounts(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Account]:
+        return await _accounts(info, first, after, None)
+
+
+@strawberry.type(description="A reading that was held apart: not charged, not used to trip.")
+class ReadingException(Node):
+    account_number: str = _f(description="Account (户号) of the meter.")
+    meter_serial: str = _f(description="Serial number of the meter.")
+    rule: str = _f(description="The rule that it breaks.")
+    measured_at: datetime = _f(description="When it was measured, as the meter says.")
+    content: list[Evidence] = _f(description="What the meter reported.")
+    created_at: datetime = _f(description="When it was held apart.")
+    resolved_at: datetime | None = _f(description="When somebody settled it.")
+
+
+@strawberry.type(description="A switch of the whole deployment.")
+class Switch:
+    name: str = _f(description="Name of the switch.")
+    on: bool = _f(description="What it is.")
+
+
+@strawberry.type(description="How a district is doing (费控统计).")
+class DistrictStatistics:
+    code: str = _f(description="Code of the district.")
+    name: str = _f(description="Name of the district.")
+    controlled_accounts: int = _f(description="Accounts under charge control.")
+    accounts_off: int = _f(description="Accounts whose meter confirmed that supply is off.")
+    consumption: Decimal = _f(description="Energy used since the last bills, in kWh.")
+    total_balance: Money = _f(description="Sum of all available balances.")
+    commands_verified: int = _f(description="Instructions that showed their effect.")
+    commands_failed: int = _f(description="Instructions that failed or expired.")
+
+
+@strawberry.type(description="Everything that can be asked for.")
+class Query:
+    @field(allow=SIGNED_IN, description="Who is signed in, and the home screen.")
+    async def viewer(self, info: Info) -> Viewer:
+        context = info.context
+        return Viewer(role=Role[context.who.kind], locale=context.locale, server_time=context.now())
+
+    @field(allow=SIGNED_IN, description="The account with this number; null where not in sight.")
+    async def account(self, info: Info, number: Number) -> Account | None:
+        found = await account_by(info.context.sight, number=number)
+        return account(found) if found else None
+
+    @field(allow=SIGNED_IN, description="Anything by its id; null where not in sight.")
+    async def node(self, info: Info, id: Id) -> Node | None:
+        key = parsed_id(id)
+        return await node_of(info, key) if key else None
+
+    @field(allow=STAFF, description="Tasks, newest first: one's own, or those of the district.")
+    async def tasks(
+        self,
+        info: Info,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+        state: InTaskState = None,
+    ) -> Connection[Task]:
+        found = await list_tasks(
+            info.context.sight,
+            limit=page_limit(first),
+            before=key_behind(after),
+            state=state.name if state else None,
+        )
+        return page(found, task, first=first, after=after)
+
+    @field(allow=STAFF, description="The task with this id; null where not in sight.")
+    async def task(self, info: Info, id: Id) -> Task | None:
+        key = parsed_id(id, "Task")
+        found = await list_tasks(info.context.sight, limit=1, task_id=key.id) if key else ()
+        return task(found[0]) if found else None
+
+    @field(allow=STAFF, description="Repair requests of the district, newest first.")
+    async def repair_requests(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[RepairRequest]:
+        found = await list_repairs(
+            info.context.sight, limit=page_limit(first), before=key_behind(after)
+        )
+        return page(found, repair_request, first=first, after=after)
+
+    @field(allow=OPERATORS, description="Accounts of the district, oldest first.")
+    async def accounts(
+        self,
+        info: Info,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+        supply_state: InState = None,
+    ) -> Connection[Account]:
+        return await _accounts(info, first, after, supply_state)
+
+    @field(allow=OPERATORS, description="Statistics of the caller's districts.")
+    async def district_statistics(self, info: Info) -> list[DistrictStatistics]:
+        return [
+            DistrictStatistics(
+                code=found.code,
+                name=found.name,
+                controlled_accounts=found.controlled_accounts,
+                accounts_off=found.accounts_off,
+                consumption=kwh(found.consumption_wh),
+                total_balance=money(found.total_balance_fen),
+                commands_verified=found.commands_verified,
+                commands_failed=found.commands_failed,
+            )
+            for found in await reporting.district_statistics(info.context.who.district_id)
+        ]
+
+    @field(allow=OPERATORS, description="Readings held apart and not settled, newest first.")
+    async def reading_exceptions(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[ReadingException]:
+        found = await list_exceptions(
+            info.context.sight, limit=page_limit(first), before=key_behind(after)
+        )
+        return page(found, _exception, first=first, after=after)
+
+    @field(allow=OPERATORS, description="The switches of the deployment.")
+    async def control_switches(self, info: Info) -> list[Switch]:  # ruff: ignore[unused-method-argument]
+        return [Switch(name=n, on=on) for n, on in (await charge_control.switches()).items()]
+
+
+async def _accounts(
+    info: Info, first: int, after: str | None, state: SupplyState | None
+) -> Connection[Account]:
+    supply = reporting.Supply(state.name) if state else None
+    sight = info.context.sight
+    found = await list_accounts(
+        sight, limit=page_limit(first), after=key_behind(after), supply=supply
+    )
+    count = partial(count_accounts, sight, supply=supply)
+    return page(found, account, first=first, after=after, count=count)
+
+
+def _exception(view: ExceptionView) -> ReadingException:
+    return ReadingException(
+        id=global_id("ReadingException", view.id),
+        account_number=view.account_number,
+        meter_serial=view.meter_serial,
+        rule=view.rule,
+        measured_at=view.measured_at,
+        content=facts(view.content),
+        created_at=view.created_at,
+        resolved_at=view.resolved_at,
+    )
+
+
+_LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
+    "Payment": (History.PAYMENTS, history.payment, OWNERS),
+    "Message": (History.MESSAGES, history.message, OWNERS),
+    "Decision": (History.DECISIONS, history.decision, OWNERS),
+    "SupplyChange": (History.SUPPLY_CHANGES, history.supply_change, SIGNED_IN),
+    "Command": (History.COMMANDS, history.command, SIGNED_IN),
+}
+
+
+async def node_of(info: Info, key: NodeKey) -> Node | None:
+    """Return what the key stands for if the caller may see it, under the rules of its list."""
+    sight = info.context.sight
+    if key.kind == "Account":
+        view = await account_by(sight, account_id=key.id)
+        return account(view) if view else None
+    if key.kind == "Task":
+        tasks = await list_tasks(sight, limit=1, task_id=key.id)
+        return task(tasks[0]) if tasks else None
+    if key.kind == "RepairRequest":
+        repairs = await list_repairs(sight, limit=1, repair_id=key.id)
+        return repair_request(repairs[0]) if repairs else None
+    if key.kind in _LINES:
+        kind, made, rule = _LINES[key.kind]
+        line = await line_of(sight, kind, key.id) if rule.allows(info.context.principal) else None
+        return made(line) if line else None
+    return None

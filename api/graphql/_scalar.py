@@ -1,0 +1,60 @@
+"""Scalars and the two quantities: money and energy, exact, as decimal strings."""
+
+import re
+from typing import NewType
+
+import strawberry
+
+from runtime.settings import settings
+
+from ._error import Declined
+
+Decimal = NewType("Decimal", str)
+
+_FORM = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
+
+
+def _parsed(given: object) -> Decimal:
+    if not isinstance(given, str) or not _FORM.fullmatch(given):
+        raise ValueError('Decimal must be a string such as "12.34"')
+    return Decimal(given)
+
+
+DECIMAL = strawberry.scalar(
+    name="Decimal",
+    description='An exact decimal number as a string, such as "12.34"; never a float.',
+    serialize=str,
+    parse_value=_parsed,
+)
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    amount: Decimal = strawberry.field(description="The amount in units of the currency.")
+    currency: str = strawberry.field(description="ISO 4217 code of the currency, such as CNY.")
+
+
+def money(fen: int) -> Money:
+    """Return minor units as money."""
+    chosen = settings()
+    return Money(amount=_decimal(fen, chosen.minor_digits), currency=chosen.currency)
+
+
+def kwh(energy_wh: int) -> Decimal:
+    """Return Wh as kWh."""
+    return _decimal(energy_wh, 3)
+
+
+def fen(amount: str) -> int:
+    """Return an amount as whole minor units; refuses AMOUNT_INVALID where it has finer parts."""
+    digits = settings().minor_digits
+    whole, _, part = amount.partition(".")
+    if not _FORM.fullmatch(amount) or part[digits:].strip("0"):
+        raise Declined("AMOUNT_INVALID", field="amount")
+    return int(whole + part[:digits].ljust(digits, "0"))
+
+
+def _decimal(units: int, digits: int) -> Decimal:
+    whole, part = divmod(abs(units), 10**digits)
+    sign = "-" if units < 0 else ""
+    return Decimal(f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}")

@@ -1,0 +1,67 @@
+"""The schema: built once per process, and only if every field says who may use it."""
+
+from functools import cache
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from ._customer import report_repair, start_payment
+from ._door import rules_of
+from ._error import PlainError
+from ._guard import guard, preparer
+from ._history import Command, Decision, Message, Payment, RepairRequest, SupplyChange
+from ._query import Query
+from ._scalar import DECIMAL, Decimal
+from ._sign_in import refresh_session, request_sign_in_code, sign_in_, sign_out
+from ._staff import (
+    assign_task,
+    complete_task,
+    protect_account,
+    set_control_switch,
+    start_task,
+    unprotect_account,
+)
+from ._subscription import account_changed
+
+
+@strawberry.type(description="Everything that can be done.")
+class Mutation:
+    request_sign_in_code = request_sign_in_code
+    sign_in = sign_in_
+    refresh_session = refresh_session
+    sign_out = sign_out
+    start_payment = start_payment
+    report_repair = report_repair
+    start_task = start_task
+    complete_task = complete_task
+    assign_task = assign_task
+    protect_account = protect_account
+    unprotect_account = unprotect_account
+    set_control_switch = set_control_switch
+
+
+@strawberry.type(description="Everything that can be watched.")
+class Subscription:
+    account_changed = account_changed
+
+
+@cache
+def schema(*, introspection: bool = True) -> strawberry.Schema:
+    """Return the schema; without introspection in production."""
+    built = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[PlainError, Payment, Message, SupplyChange, Command, Decision, RepairRequest],
+        config=StrawberryConfig(
+            scalar_map={Decimal: DECIMAL}, disable_field_suggestions=not introspection
+        ),
+    )
+    rules_of(built)
+    built.extensions = (guard(preparer(built._schema, introspection=introspection)),)  # ruff: ignore[private-member-access]
+    return built
+
+
+def schema_text() -> str:
+    """Return the schema as it stands in `schema.graphql`."""
+    return schema().as_str() + "\n"

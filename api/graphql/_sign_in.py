@@ -1,0 +1,135 @@
+"""Signing in, staying signed in, signing out."""
+
+import re
+from datetime import datetime
+
+import strawberry
+
+from api import sign_in
+from auth import ANYBODY, SIGNED_IN
+from domain import identity
+
+from ._door import Info, mutation
+from ._enum import Role
+from ._error import Declined
+from ._payload import Payload
+
+_f = strawberry.field
+_PHONE = re.compile(r"\+?[0-9]{6,15}")
+_SECRET_MAX = 200
+
+
+@strawberry.type(description="The tokens of a session.")
+class Session:
+    access_token: str = _f(description="Bearer token of every further request.")
+    access_token_expires_at: datetime = _f(description="When to have refreshed it.")
+    refresh_token: str = _f(description="Exchange it once, by refreshSession; keep it secret.")
+    role: Role = _f(description="What the person is.")
+
+
+@strawberry.input(description="Input of requestSignInCode.")
+class RequestSignInCodeInput:
+    phone: str = _f(description="Phone number in digits, with + and country code if abroad.")
+
+
+@strawberry.type(description="Answer of requestSignInCode: the same for unknown numbers.")
+class RequestSignInCodePayload(Payload):
+    expires_in_seconds: int | None = _f(
+        default=None, description="How long the code is valid, in seconds."
+    )
+
+
+@strawberry.input(description="Input of signIn.")
+class SignInInput:
+    phone: str = _f(description="The number that the code was sent to.")
+    code: str = _f(description="The code of six digits.")
+    device: str = _f(default="", description="A name for the device, shown in session lists.")
+
+
+@strawberry.type(description="Answer of signIn.")
+class SignInPayload(Payload):
+    session: Session | None = _f(default=None, description="The new session.")
+
+
+@strawberry.input(description="Input of refreshSession.")
+class RefreshSessionInput:
+    refresh_token: str = _f(description="The last refresh token; it is used up by this call.")
+
+
+@strawberry.type(description="Answer of refreshSession.")
+class RefreshSessionPayload(Payload):
+    session: Session | None = _f(default=None, description="The session with its new tokens.")
+
+
+@strawberry.input(description="Input of signOut.")
+class SignOutInput:
+    everywhere: bool = _f(default=False, description="True ends the sessions of all devices.")
+
+
+@strawberry.type(description="Answer of signOut.")
+class SignOutPayload(Payload):
+    signed_out: bool = _f(default=False, description="True where the session has ended.")
+
+
+def _phone(given: str) -> str:
+    phone = given.replace(" ", "").replace("-", "")
+    if not _PHONE.fullmatch(phone):
+        raise Declined("PHONE_INVALID", field="phone")
+    return phone
+
+
+def _session(found: sign_in.SignedInPerson) -> Session:
+    return Session(
+        access_token=found.access.text,
+        access_token_expires_at=found.access.expires_at,
+        refresh_token=found.refresh_token,
+        role=Role[found.person.role],
+    )
+
+
+@mutation(allow=ANYBODY, description="Send a one-time code to a phone.")
+async def request_sign_in_code(
+    info: Info, input: RequestSignInCodeInput
+) -> RequestSignInCodePayload:
+    context = info.context
+    await sign_in.request_code(
+        _phone(input.phone), address=context.address, now=context.now(), wall=context.wall()
+    )
+    return RequestSignInCodePayload(expires_in_seconds=int(identity.CODE_LIFE.total_seconds()))
+
+
+@mutation(allow=ANYBODY, description="Exchange a one-time code for a session.")
+async def sign_in_(info: Info, input: SignInInput) -> SignInPayload:
+    if len(input.code) > _SECRET_MAX:
+        raise identity.CodeRejected
+    found = await sign_in.redeem(
+        info.context.services.keys,
+        phone=_phone(input.phone),
+        code=input.code,
+        device=input.device,
+        wall=info.context.wall(),
+    )
+    return SignInPayload(session=_session(found))
+
+
+@mutation(
+    allow=ANYBODY,
+    description="Exchange a refresh token for new tokens. A token used twice ends the session.",
+)
+async def refresh_session(info: Info, input: RefreshSessionInput) -> RefreshSessionPayload:
+    if len(input.refresh_token) > _SECRET_MAX:
+        raise identity.SessionEnded
+    found = await sign_in.refresh(
+        info.context.services.keys, refresh_token=input.refresh_token, wall=info.context.wall()
+    )
+    return RefreshSessionPayload(session=_session(found))
+
+
+@mutation(allow=SIGNED_IN, description="End the session, or those of all devices.")
+async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
+    who, wall = info.context.who, info.context.wall()
+    if input.everywhere:
+        await identity.end_sessions(who.person_id, why="SIGN_OUT", wall=wall)
+    else:
+        await identity.end_session(who.session_id, why="SIGN_OUT", wall=wall)
+    return SignOutPayload(signed_out=True)
