@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from runtime import embedded
-from runtime.database import migrate
+from runtime.database import migrate, wipe
 from runtime.settings import Settings, WrongSettings, use
 
 from ._supervisor import Supervisor
@@ -40,10 +40,13 @@ class House:
 
 
 @asynccontextmanager
-async def house(given: Settings, *, logs: Path | None = None) -> AsyncGenerator[House]:
+async def house(
+    given: Settings, *, logs: Path | None = None, anew: bool = False
+) -> AsyncGenerator[House]:
     """Run servers (unless URLs are given), migrations and all processes for the block.
 
     Busy ports are avoided, in production refused. Children write to `logs`/NAME.log if given.
+    `anew` empties a play's database first.
     """
     with ExitStack() as stack:
         servers = None
@@ -57,6 +60,8 @@ async def house(given: Settings, *, logs: Path | None = None) -> AsyncGenerator[
         )
         use(chosen)
         assert chosen.database_url
+        if anew:
+            await wipe(chosen.database_url)
         await migrate(chosen.database_url)
         supervisor = Supervisor(chosen.environment(), servers=servers, logs=logs)
         stack.callback(supervisor.stop)

@@ -25,6 +25,7 @@ from runtime.clock import wall
 
 __all__ = [
     "OLDEST",
+    "NotOurs",
     "ServerFacts",
     "UnfitServer",
     "close_database",
@@ -37,6 +38,7 @@ __all__ = [
     "open_database",
     "pending",
     "problems",
+    "wipe",
     "write_migration",
 ]
 
@@ -44,6 +46,13 @@ OLDEST = 15
 """The oldest major version of PostgreSQL that is supported."""
 
 _LOCK = 0x6665696B6F6E67  # "feikong": two starts at once migrate one after the other
+
+
+_PLAY = "feikong: play data, may be emptied"
+
+
+class NotOurs(Exception):
+    """The database holds data that nobody said may be emptied."""
 
 
 class UnfitServer(Exception):
@@ -193,6 +202,29 @@ async def migrate(url: str, *, progress: Callable[[str, str, str], object] | Non
             await apply_migrations(config=config(url, pool_max=1), progress=progress)
     finally:
         await guard.close()
+
+
+async def wipe(url: str) -> None:
+    """Empty the database for a play that starts anew; raises NotOurs where real data may lie.
+
+    What it has emptied it marks, and only what is marked or holds no tables is emptied.
+    """
+    connection = await _connected(url)
+    try:
+        marked = await connection.fetchval(
+            "select shobj_description(oid, 'pg_database') from pg_database"
+            " where datname = current_database()"
+        )
+        tables = await connection.fetchval(
+            "select count(*) from pg_tables where schemaname = 'public'"
+        )
+        if tables and marked != _PLAY:
+            raise NotOurs("DATABASE_URL names a database that is in use: the demo wants its own")
+        name = await connection.fetchval("select quote_ident(current_database())")
+        await connection.execute("drop schema public cascade; create schema public")
+        await connection.execute(f"comment on database {name} is '{_PLAY}'")
+    finally:
+        await connection.close()
 
 
 async def _connected(url: str) -> asyncpg.Connection:

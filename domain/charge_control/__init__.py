@@ -19,6 +19,7 @@ from ._publish_strategy import publish_strategy
 from ._queries import PastDecision, decisions_of, why_not
 from ._review import review
 from ._review_due import next_review_at, review_due
+from ._set_calendar import set_calendar
 from ._set_switch import SwitchUnknown, set_switch, switches
 from ._situation import Episode, Served, Situation
 from ._window import TripWindow
@@ -50,6 +51,7 @@ __all__ = [
     "publish_strategy",
     "review",
     "review_due",
+    "set_calendar",
     "set_switch",
     "switches",
     "unprotect",

@@ -1,0 +1,50 @@
+"""`feikong demo`."""
+
+import asyncio
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+
+from runtime import logs
+from runtime.clock import DrivenClock
+from runtime.settings import Settings, load, settings
+
+from ._district import STARTS_AT
+from ._play import Play, play
+from ._words import words
+
+
+def demo(
+    once: Annotated[bool, typer.Option(help="End by itself and print a summary.")] = False,
+    lang: Annotated[Literal["zh-CN", "en"], typer.Option(help="Language.")] = "zh-CN",
+    accounts: Annotated[int, typer.Option(min=3, max=200, help="How many accounts.")] = 20,
+    days: Annotated[int, typer.Option(min=5, max=300, help="Days that pass at full speed.")] = 31,
+) -> None:
+    """Run a prepaid district: real loads, balances, messages, trips, payments, power back."""
+    given = _settings(lang)
+    logs.configure(level="error", form=given.log_format, process="demo")
+    console = Console()
+    try:
+        code = asyncio.run(play(Play(given, console, accounts, days, once=once)))
+    except asyncio.CancelledError:
+        console.print(words(lang)["stopped"])
+        code = 0
+    raise typer.Exit(code)
+
+
+def _settings(lang: Literal["zh-CN", "en"]) -> Settings:
+    own = settings()
+    folder = own.data_dir / "demo"
+    clock_file = folder / "clock"
+    DrivenClock.create(clock_file, STARTS_AT).close()
+    return load({
+        "profile": "demo",
+        "plain_coap": True,
+        "data_dir": folder,
+        "clock_file": clock_file,
+        "locale": lang,
+        "log_level": "warning",
+        "database_url": own.database_url,
+        "redis_url": own.redis_url,
+    })

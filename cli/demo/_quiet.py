@@ -1,0 +1,26 @@
+"""Is the house quiet? Nothing changed, nothing waiting to be carried, nothing due."""
+
+import asyncio
+from datetime import datetime
+
+from domain import outbox
+from domain.base import value
+from workers.schedule import next_due
+
+_POLL_S = 0.004
+
+
+async def until_quiet(*, now: datetime, within_s: float) -> datetime | None:
+    """Wait until everything that is due at `now` is done; return the next due moment, if any.
+
+    Raises TimeoutError when the house does not come to rest.
+    """
+    async with asyncio.timeout(within_s):
+        while True:
+            if (await outbox.depth()).waiting == 0 and not await value(
+                "select exists (select 1 from usage_changed)"
+            ):
+                due = await next_due()
+                if due is None or due > now:
+                    return due
+            await asyncio.sleep(_POLL_S)

@@ -1,0 +1,66 @@
+"""What the demo says on the screen, in both languages."""
+
+CHINESE = {
+    "title": "费控 Feikong",
+    "account": "户号",
+    "balance": "余额 元",
+    "days": "可用天数",
+    "supply": "供电状态",
+    "stage": "费控阶段",
+    "on": "● 供电",
+    "off": "○ 停电",
+    "ready": "◐ 待合闸",
+    "calm": "正常",
+    "alarmed": "已提醒",
+    "noticed": "已通知",
+    "announced": "将停电",
+    "events": "事件与短信",
+    "readings": "示数",
+    "payment": "缴费 {yuan} 元",
+    "TRIP": "下发跳闸",
+    "PERMIT_CLOSE": "下发允许合闸",
+    "tripped": "电表已跳闸",
+    "permitted": "电表允许合闸",
+    "restored": "供电已恢复",
+    "serving": "一个月已播完；系统继续运行，按 Ctrl-C 停止一切。",
+    "sign_in": "登录",
+    "customer": "客户",
+    "inspector": "巡检员",
+    "operator": "值班员",
+    "stopped": "已全部停止。",
+}
+
+ENGLISH = {
+    "title": "费控 Feikong",
+    "account": "account",
+    "balance": "balance CNY",
+    "days": "days left",
+    "supply": "supply",
+    "stage": "charge control",
+    "on": "● on",
+    "off": "○ off",
+    "ready": "◐ press button",
+    "calm": "calm",
+    "alarmed": "alarmed",
+    "noticed": "notice served",
+    "announced": "trip announced",
+    "events": "events and messages",
+    "readings": "readings",
+    "payment": "payment CNY {yuan}",
+    "TRIP": "command: trip",
+    "PERMIT_CLOSE": "command: permit close",
+    "tripped": "meter: output open",
+    "permitted": "meter: ready to close",
+    "restored": "meter: output closed",
+    "serving": "The month is over; the house keeps running. Ctrl-C stops everything.",
+    "sign_in": "sign-in",
+    "customer": "customer",
+    "inspector": "inspector",
+    "operator": "operator",
+    "stopped": "Everything is stopped.",
+}
+
+
+def words(locale: str) -> dict[str, str]:
+    """Return the words of a language."""
+    return ENGLISH if locale == "en" else CHINESE
