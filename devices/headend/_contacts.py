@@ -1,6 +1,6 @@
 """Where each meter was heard last, and whether it listens now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devices.codec import Mode
 
@@ -9,11 +9,16 @@ from ._limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`heard_at` is the loop's time; None if it was before this process."""
+    """`heard_at` is the loop's time; None if it was before this process.
+
+    A meter that did not answer rests until `rests_until`; whatever it says ends the rest.
+    """
 
     address: str
     mode: Mode
     heard_at: float | None
+    rests_until: float = 0.0
+    rest_s: float = 0.0
 
 
 class Contacts:
@@ -31,8 +36,16 @@ class Contacts:
         """Remember where a meter is."""
         self._contacts[meter_id] = contact
 
+    def rest(self, meter_id: int, contact: Contact, at: float) -> float:
+        """Leave a silent meter alone, longer each time, and return for how many seconds."""
+        rest_s = min(contact.rest_s * 2 or self._limits.rest_first_s, self._limits.rest_max_s)
+        self.note(meter_id, replace(contact, rests_until=at + rest_s, rest_s=rest_s))
+        return rest_s
+
     def is_awake(self, contact: Contact, at: float) -> bool:
         """Tell whether a meter listens at this moment."""
+        if at < contact.rests_until:
+            return False
         if contact.mode is Mode.DRX:
             return True
         heard_at = contact.heard_at

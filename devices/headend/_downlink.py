@@ -1,6 +1,7 @@
 """Send what waits to a meter that is awake."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ from ._doors import Doors
 from ._link import MeterLink
 from ._metrics import DELIVERIES
 from ._uplink import supply_of
+
+_log = logging.getLogger(__name__)
 
 _URGENT = frozenset({Verb.PERMIT_CLOSE, Verb.CLOSE, Verb.KEEP_ON})
 _ROUNDS_MAX = 8  # commands in one delivery
@@ -54,6 +57,7 @@ class Downlink:
         self._link = link
         self._flights: dict[int, _Flight] = {}
         self._locks: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._retries: set[asyncio.Task[None]] = set()
 
     async def deliver(self, meter_id: int) -> Delivered:
         """Send the meter's commands one by one until none may go, or none is answered."""
@@ -71,6 +75,12 @@ class Downlink:
             delivered = await self._send_all(meter_id, urgent)
         DELIVERIES.labels(delivered).inc()
         return delivered
+
+    async def stop(self) -> None:
+        """Give up what would have been tried again."""
+        for retry in self._retries:
+            retry.cancel()
+        await asyncio.gather(*self._retries, return_exceptions=True)
 
     async def _send_all(self, meter_id: int, envelope: Envelope | None) -> Delivered:
         delivered = Delivered.NOTHING
@@ -108,9 +118,27 @@ class Downlink:
             await self._record(result, contact, meter_id)
         finally:
             del self._flights[meter_id]
+        if delivered is Delivered.UNANSWERED:
+            self._leave_alone(meter_id, contact)
         if delivered is not Delivered.ANSWERED:
             await self._doors.record_unanswered(envelope.command_id, now=self._now())
         return delivered
+
+    def _leave_alone(self, meter_id: int, contact: Contact) -> None:
+        # The command waits again at once; without a rest an unreachable meter would be a hot loop.
+        at = asyncio.get_running_loop().time()
+        rest_s = self._contacts.rest(meter_id, contact, at)
+        if contact.mode is Mode.DRX:
+            retry = asyncio.create_task(self._retry(meter_id, rest_s))
+            self._retries.add(retry)
+            retry.add_done_callback(self._retries.discard)
+
+    async def _retry(self, meter_id: int, rest_s: float) -> None:
+        await asyncio.sleep(rest_s)
+        try:
+            await self.deliver(meter_id)
+        except Exception:  # noqa: BLE001 # the edge: the meter's next report is the next chance
+            _log.exception("delivery to meter %d failed", meter_id)
 
     async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
         heard_at = asyncio.get_running_loop().time()

@@ -95,6 +95,7 @@ class HeadEnd:
         self._stopping = True
         with suppress(TimeoutError):
             await asyncio.wait_for(self._empty.wait(), self._limits.hear_timeout_s)
+        await self._downlink.stop()
         await self._endpoint.close()
         self._gathering.cancel()
         with suppress(asyncio.CancelledError):

@@ -29,6 +29,8 @@ class Limits:
     serials_max: int = 200_000
     unknown_for_s: float = 5.0
     known_for_s: float = 300.0
+    rest_first_s: float = 5.0
+    rest_max_s: float = 60.0
     report_period_s: int = 3_600
     jitter_s: int = 600
     windows_s: Mapping[Mode, float] = field(default_factory=lambda: dict(_WINDOWS_S))

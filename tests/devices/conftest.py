@@ -20,6 +20,7 @@ LIMITS = Limits(
     tunings=dict.fromkeys(Mode, IMPATIENT),
     windows_s={Mode.EDRX: 0.3, Mode.PSM: 0.3},
     unknown_for_s=0.2,
+    rest_first_s=0.4,
 )
 
 

@@ -317,8 +317,34 @@ async def test_one_command_is_in_flight_for_each_meter(town, meters, head_end):
     await asyncio.sleep(0.05)
     assert town.dispatched == 1
     assert await first is Delivered.UNANSWERED
-    assert await second is Delivered.UNANSWERED
-    assert len(town.unanswered) == 2
+    assert await second is Delivered.ASLEEP
+    assert town.dispatched == 1
+
+
+async def test_a_silent_meter_is_left_alone_for_a_while_and_then_tried_again(
+    town, meters, head_end
+):
+    meter = await meters("M1")
+    meter.faults.asleep_until = town.now + timedelta(minutes=1)
+    town.command(1, Verb.ALARM_ON)
+    assert await head_end.deliver(1) is Delivered.UNANSWERED
+    again = town.command(1, Verb.ALARM_ON)
+    assert await head_end.deliver(1) is Delivered.ASLEEP
+    assert town.commands[1] == [again]
+    town.now += timedelta(minutes=2)
+    await until(lambda: town.results)
+    assert town.results == [(again.command_id, ResultCode.DONE)]
+
+
+async def test_what_a_silent_meter_says_ends_its_rest(town, meters, head_end):
+    meter = await meters("M1")
+    meter.faults.asleep_until = town.now + timedelta(minutes=1)
+    town.command(1, Verb.ALARM_ON)
+    assert await head_end.deliver(1) is Delivered.UNANSWERED
+    town.now += timedelta(minutes=2)
+    assert await meter.report()
+    town.command(1, Verb.ALARM_OFF)
+    assert await head_end.deliver(1) is Delivered.ANSWERED
 
 
 async def test_a_close_does_not_wait_for_a_trip_without_an_answer(town, meters, head_end):
