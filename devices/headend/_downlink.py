@@ -137,7 +137,7 @@ class Downlink:
         await asyncio.sleep(rest_s)
         try:
             await self.deliver(meter_id)
-        except Exception:  # noqa: BLE001 # the edge: the meter's next report is the next chance
+        except Exception:  # ruff: ignore[blind-except] # the edge: the meter's next report is the next chance
             _log.exception("delivery to meter %d failed", meter_id)
 
     async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
