@@ -1,23 +1,34 @@
 """Rating: consumption x tariff -> charge lines. Pure, exact, no tables.
 
-`terms_of` settles a tariff for a period; `rate` makes **lines** of a **consumption**, each rounded
-once by the tariff's rule; the total is their sum. `set_based` turns the same terms into SQL for
-batches: equal to `rate` to the last fen.
+`terms_of` settles a tariff for a period and a **holder** (days of service, **entitlements**);
+`rate` makes **lines** of a **consumption**, each rounded once by the tariff's rule; the total is
+their sum. `set_based` turns the same terms into SQL for batches: equal to `rate` to the last fen.
+A period inside which a season or tier cycle begins is cut first (`cuts_of`). Every kind of charge
+declares its **promises**: `terms.promises` are those of the whole tariff.
 """
 
+from ._brackets import BeyondBrackets
 from ._consumption import Consumption
 from ._energy import PeriodNotPriced
+from ._holder import Entitlement, Holder
 from ._line import ChargeLine, Charges
+from ._promise import Promise
 from ._set_based import SetBased, set_based
-from ._terms import Terms, rate, terms_of
+from ._terms import PeriodNeedsCut, Terms, cuts_of, rate, terms_of
 
 __all__ = [
+    "BeyondBrackets",
     "ChargeLine",
     "Charges",
     "Consumption",
+    "Entitlement",
+    "Holder",
+    "PeriodNeedsCut",
     "PeriodNotPriced",
+    "Promise",
     "SetBased",
     "Terms",
+    "cuts_of",
     "rate",
     "set_based",
     "terms_of",

@@ -1,24 +1,57 @@
 """What was used between two moments, as rating wants to know it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from domain.tariff import PERIODS
+
+Periods = tuple[int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
     """Energy by period, in the order of PERIODS: sharp, peak, flat, valley, deep_valley.
 
-    `cycle_wh` is what was charged in the same tier cycle before this period began.
+    `cycle_wh` is what was charged in the same tier cycle before this period began. The rest is
+    for charges that ask for it: capacity and demand in VA and W, reactive energy of both
+    directions in varh, a power factor in hundredths where it is known otherwise, and amounts
+    that were settled elsewhere by the line that they stand under.
     """
 
-    periods_wh: tuple[int, int, int, int, int]
+    periods_wh: Periods
     cycle_wh: int = 0
+    capacity_va: int = 0
+    declared_w: int = 0
+    demand_w: int = 0
+    reactive_varh: tuple[int, int] = (0, 0)
+    power_factor: int | None = None
+    given: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         assert len(self.periods_wh) == len(PERIODS)
         assert min(*self.periods_wh, self.cycle_wh) >= 0, "metering holds what runs backwards"
+        assert min(self.capacity_va, self.declared_w, self.demand_w) >= 0
 
     @property
     def total_wh(self) -> int:
         return sum(self.periods_wh)
+
+    def with_energy(self, periods_wh: Sequence[int]) -> "Consumption":
+        sharp, peak, flat, valley, deep = periods_wh
+        return replace(self, periods_wh=(sharp, peak, flat, valley, deep))
+
+    def by_days(self, days: Sequence[int]) -> tuple["Consumption", ...]:
+        """Return the parts that fall to runs of days, where no reading was taken in between.
+
+        What a period had before is carried on from part to part. Demand, capacity and given
+        amounts are not energy: they stay with every part.
+        """
+        ends = [sum(days[: i + 1]) for i in range(len(days))]
+        starts = [0, *ends[:-1]]
+        found: list[Consumption] = []
+        before = self.cycle_wh
+        for start, end in zip(starts, ends, strict=True):
+            energy = [wh * end // ends[-1] - wh * start // ends[-1] for wh in self.periods_wh]
+            found.append(replace(self.with_energy(energy), cycle_wh=before))
+            before += sum(energy)
+        return tuple(found)

@@ -1,6 +1,7 @@
 """A line of a bill: how much of what, at which price, and what that comes to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from domain.tariff import Tariff
 
@@ -9,7 +10,10 @@ from domain.tariff import Tariff
 class ChargeLine:
     """`quantity` is in thousandths of `unit` (kWh: Wh), `price` in 1e-8 currency per unit.
 
-    `line` and `kind` name the charge in the tariff's document; `tier` counts from 1.
+    Of the unit "%" the quantity is the base in minor currency units and the price 1e-6 percent.
+    Lines whose amount is not a product (what fills a minimum, rounds a total, was settled
+    elsewhere) have neither: their quantity and price are 0. `share`: the part of a month that
+    the price is for. `line` and `kind` name the charge in the document; `tier` counts from 1.
     """
 
     line: str
@@ -20,15 +24,27 @@ class ChargeLine:
     amount_fen: int
     period: str | None = None
     tier: int | None = None
+    share: Fraction = Fraction(1)
+
+    def negated(self) -> "ChargeLine":
+        return replace(self, amount_fen=-self.amount_fen)
 
 
 @dataclass(frozen=True, slots=True)
 class Charges:
-    """What a tariff makes of a consumption: every line, rounded once, and their sum."""
+    """What a tariff makes of a consumption: every line, rounded once, and their sum.
+
+    `charged_wh` is the energy that was priced, and that counts on in the tier cycle.
+    """
 
     tariff: Tariff
     lines: tuple[ChargeLine, ...]
+    charged_wh: int
 
     @property
     def total_fen(self) -> int:
         return sum(line.amount_fen for line in self.lines)
+
+    def of(self, line: str) -> int:
+        """Return what one charge of the document comes to."""
+        return sum(each.amount_fen for each in self.lines if each.line == line)

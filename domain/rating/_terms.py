@@ -1,22 +1,34 @@
 """Terms: a tariff with everything settled that does not depend on how much was used."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from domain.tariff import Charge, Energy, Tariff
+from domain.base import Refusal
+from domain.tariff import Blocks, Tariff
 
 from ._consumption import Consumption
-from ._energy import EnergyTerms
+from ._holder import Holder, Situation, month_later
+from ._item import Computed, Item, applies, item_of
 from ._line import Charges
 from ._money import Money
-from ._tiers import TierTerms
+from ._promise import ALL, Promises
+from ._sheet import Sheet
 
-Item = EnergyTerms | TierTerms
+_ANYBODY = Holder()
+
+
+class PeriodNeedsCut(Refusal):
+    """Inside the period a season or a tier cycle begins: rate the parts, by a reading of that day.
+
+    `cuts_of` names the days.
+    """
+
+    code = "PERIOD_NEEDS_CUT"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the tariff comes to for one period: many accounts share one."""
+    """What the tariff comes to for one period and one kind of account: many accounts share it."""
 
     tariff: Tariff
     items: tuple[Item, ...]
@@ -25,23 +37,78 @@ class Terms:
     def money(self) -> Money:
         return Money.of(self.tariff)
 
+    @property
+    def is_set_based(self) -> bool:
+        """Tell whether `set_based` can say all of it; else the accounts go through `rate`."""
+        return all(isinstance(item, Computed) for item in self.items)
 
-def terms_of(tariff: Tariff, *, first_day: date) -> Terms:
-    """Return the tariff's terms for a period that begins on `first_day`."""
-    return Terms(tariff, tuple(_item(charge, first_day) for charge in tariff.charges))
+    @property
+    def promises(self) -> Promises:
+        """Return what holds for the total: what every one of its charges promises."""
+        return frozenset.intersection(ALL, *(item.promises for item in self.items))
+
+
+def terms_of(
+    tariff: Tariff, *, first_day: date, until: date | None = None, holder: Holder = _ANYBODY
+) -> Terms:
+    """Return the tariff's terms for a period and the account that `holder` describes.
+
+    `until` is not included; without it the period is one day. Refusals: PeriodNeedsCut.
+    """
+    situation = Situation(first_day, until or first_day + timedelta(days=1), holder)
+    cuts = cuts_of(tariff, situation.first_day, situation.until)
+    if cuts:
+        raise PeriodNeedsCut(cuts=cuts)
+    charges = (charge for charge in tariff.charges if applies(charge, situation))
+    return Terms(tariff, tuple(item_of(charge, tariff, situation) for charge in charges))
+
+
+def cuts_of(tariff: Tariff, first_day: date, until: date) -> tuple[date, ...]:
+    """Return the days inside a period on which a season or a tier cycle begins."""
+    edges = {
+        day
+        for charge in tariff.charges
+        if charge.blocks
+        for limits in charge.blocks.limits
+        for day in (limits.valid_from, limits.valid_to)
+        if day
+    }
+    month = date(first_day.year, first_day.month, 1)
+    while (month := month_later(month, 1)) < until:
+        edges.add(month)
+    return tuple(
+        day
+        for day in sorted(edges)
+        if first_day < day < until and _differs(tariff, day - timedelta(days=1), day)
+    )
 
 
 def rate(terms: Terms, consumption: Consumption) -> Charges:
     """Return what the consumption costs, line by line, each line rounded once.
 
-    Refusals: PeriodNotPriced.
+    Refusals: PeriodNotPriced, BeyondBrackets.
     """
-    money = terms.money
-    lines = tuple(line for item in terms.items for line in item.lines(consumption, money))
-    return Charges(terms.tariff, lines)
+    step = terms.tariff.roundings.quantity
+    energies = [step.of(wh, 1) for wh in consumption.periods_wh]
+    sheet = Sheet(terms.money, consumption.with_energy(energies))
+    for item in terms.items:
+        lines = list(item.lines(sheet))
+        sheet.lines += [line.negated() for line in lines] if item.charge.credit else lines
+    return Charges(terms.tariff, tuple(sheet.lines), sheet.use.total_wh)
 
 
-def _item(charge: Charge, first_day: date) -> Item:
-    if isinstance(charge, Energy):
-        return EnergyTerms(charge)
-    return TierTerms(charge.line, charge.limits_on(first_day), charge.prices)
+def _differs(tariff: Tariff, before: date, after: date) -> bool:
+    for charge in tariff.charges:
+        if charge.applies_on(before) != charge.applies_on(after):
+            return True
+        if charge.blocks and _block_differs(charge.blocks, before, after):
+            return True
+    return False
+
+
+def _block_differs(blocks: Blocks, before: date, after: date) -> bool:
+    if blocks.cycle.around(before) != blocks.cycle.around(after):
+        return True
+    # Monthly limits of a longer cycle are summed up over it: their seasons need no cut.
+    summed = blocks.limits_on(before).per_month and blocks.limits_on(after).per_month
+    return not summed and blocks.limits_on(before) != blocks.limits_on(after)

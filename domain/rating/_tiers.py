@@ -1,44 +1,47 @@
 """Tiers 阶梯: the part of the cycle's energy that falls into each block."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import ClassVar
 
-from ._consumption import Consumption
+from domain.tariff import Charge, Tiers
+
+from ._blocks import block_sql, blocks_between
+from ._energy import energy_part
+from ._form import Form, Part
 from ._line import ChargeLine
-from ._money import Money
-from ._product import Constants, Product
+from ._promise import ALL, Promises
+from ._sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class TierTerms:
-    """Tiers with the limits that hold in one cycle."""
+    """Tiers with the limits that hold in one cycle, in Wh."""
 
-    line: str
+    promises: ClassVar[Promises] = ALL
+    charge: Charge
+    rule: Tiers
     limits: tuple[int, ...]
-    prices: tuple[int, ...]
 
-    def lines(self, use: Consumption, money: Money) -> tuple[ChargeLine, ...]:
-        return tuple(
-            ChargeLine(self.line, "tiers", "kWh", wh, price, money.amount(wh, price), tier=tier)
-            for tier, (wh, price) in enumerate(
-                zip(self._blocks(use), self.prices, strict=True), start=1
+    @property
+    def before_sql(self) -> str:
+        return "u.cycle_wh" if self.rule.blocks.cycle.months else "0"
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        before = sheet.use.cycle_wh if self.rule.blocks.cycle.months else 0
+        found = blocks_between(before, before + sheet.use.total_wh, self.limits)
+        for i, (wh, price) in enumerate(zip(found, self.rule.prices, strict=True)):
+            amount = sheet.money.amount(wh, price)
+            charge = self.charge
+            yield ChargeLine(charge.line, charge.kind, "kWh", wh, price, amount, tier=i + 1)
+
+    def sql(self, form: Form) -> list[Part]:
+        after = "t.after" if self.rule.blocks.cycle.months else "t.wh"
+        limits = [form.constant(limit) for limit in self.limits]
+        return [
+            energy_part(
+                form, block_sql(self.before_sql, after, limits, i), form.price(price), tier=i + 1
             )
-        )
-
-    def _blocks(self, use: Consumption) -> tuple[int, ...]:
-        before, after = use.cycle_wh, use.cycle_wh + use.total_wh
-        bounds = (0, *self.limits, max(after, *self.limits))
-        return tuple(
-            max(0, min(after, upper) - max(before, lower)) for lower, upper in pairwise(bounds)
-        )
-
-    def products(self, constants: Constants) -> list[Product]:
-        limits = [constants.add(limit) for limit in self.limits]
-        found = []
-        for tier, price in enumerate(self.prices):
-            if price:
-                upper = f"least(t.after, {limits[tier]})" if tier < len(limits) else "t.after"
-                lower = f"greatest(u.cycle_wh, {limits[tier - 1]})" if tier else "u.cycle_wh"
-                quantity = f"greatest(0, {upper} - {lower})"
-                found.append(Product(quantity, constants.add(price)))
-        return found
+            for i, price in enumerate(self.rule.prices)
+            if price
+        ]

@@ -1,42 +1,86 @@
 """Tariff: what everything costs, as versioned documents.
 
 A **tariff** is a JSON document: validity, customer class, **schedule** (which half hour is which
-**period**), **charges** (each with the name of its **line**), rounding. Prices and energy are
-decimal strings, never floats. `publish` appends a **version**; a published version never changes,
-validity never overlaps and never leaves a hole. Parsed prices are whole numbers of 1e-8 currency
-units per kWh, energy is Wh, money the currency's minor unit.
+**period**), **charges** (each with its **line**, its **kind** and the **rule** of that kind),
+**roundings**. Prices, energy and percentages are decimal strings, never floats. `publish` appends
+a **version**; a published version never changes, validity never overlaps and never leaves a hole.
+Parsed prices are whole numbers of 1e-8 currency units, energy is Wh, percentages 1e-6 percent,
+money the currency's minor unit.
 """
 
-from ._catalogue import catalogue, catalogued
-from ._energy import PRICE_DIGITS, Energy
+from ._base import Base, Part
+from ._blocks import Blocks, Bonus, Limits
+from ._brackets import Bracket, Brackets
+from ._catalogue import catalogue, catalogued, document_schema
+from ._charge import KINDS, Charge, Rule, When
+from ._cycle import Cycle
+from ._demand import Demand
+from ._energy import Component, Energy, Prices
+from ._given import Given
+from ._loss import Loss
+from ._matrix import Matrix
+from ._minimum import Minimum, RoundOff
 from ._node import TariffInvalid, loaded
+from ._percentage import Percentage, Rate
+from ._power_factor import Band, PowerFactor
 from ._publish import TariffHole, TariffOverlap, TariffVersionExists, publish
 from ._queries import NoTariff, version_at, versions_at
-from ._rounding import Rounding
+from ._quota import FreeEnergy, Refund
+from ._rounding import Rounding, Roundings
 from ._schedule import DAY_KINDS, PERIODS, Schedule
-from ._tariff import Charge, Source, Tariff, tariff_of
-from ._tiers import Cycle, Limits, Tiers
+from ._standing import Standing
+from ._tariff import Source, Tariff, tariff_of
+from ._tiers import Tiers
+from ._units import PERCENT_DIGITS, PRICE_DIGITS, QUANTITY_DIGITS
 
 __all__ = [
     "DAY_KINDS",
+    "KINDS",
+    "PERCENT_DIGITS",
     "PERIODS",
     "PRICE_DIGITS",
+    "QUANTITY_DIGITS",
+    "Band",
+    "Base",
+    "Blocks",
+    "Bonus",
+    "Bracket",
+    "Brackets",
     "Charge",
+    "Component",
     "Cycle",
+    "Demand",
     "Energy",
+    "FreeEnergy",
+    "Given",
     "Limits",
+    "Loss",
+    "Matrix",
+    "Minimum",
     "NoTariff",
+    "Part",
+    "Percentage",
+    "PowerFactor",
+    "Prices",
+    "Rate",
+    "Refund",
+    "RoundOff",
     "Rounding",
+    "Roundings",
+    "Rule",
     "Schedule",
     "Source",
+    "Standing",
     "Tariff",
     "TariffHole",
     "TariffInvalid",
     "TariffOverlap",
     "TariffVersionExists",
     "Tiers",
+    "When",
     "catalogue",
     "catalogued",
+    "document_schema",
     "loaded",
     "publish",
     "tariff_of",

@@ -19,3 +19,9 @@ def catalogued(name: str) -> Any:
     """Return the shipped document of that name, ready for `publish`."""
     path = files(__package__) / "catalogue" / f"{name}{_SUFFIX}"
     return loaded(path.read_text(encoding="utf-8"))
+
+
+def document_schema() -> Any:
+    """Return the JSON Schema of tariff documents (what editors check while one writes)."""
+    path = files(__package__) / "tariff.schema.json"
+    return loaded(path.read_text(encoding="utf-8"))

@@ -1,12 +1,24 @@
-"""A price per kWh: one for all energy, or one per period."""
+"""A price per kWh: one for all energy, or one per period, printed or built of components."""
 
 from dataclasses import dataclass
 
-from ._node import Node
+from ._node import Node, invalid
+from ._rounding import Rounding
 from ._schedule import PERIODS
+from ._units import PRICE_DIGITS
 
-PRICE_DIGITS = 8
-"""Unit prices are whole numbers of 1e-8 currency units."""
+RATIO_DIGITS = 6
+
+Prices = tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of a price; only parts that float follow the period's ratio."""
+
+    name: str
+    price: int
+    floats: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,20 +28,68 @@ class Energy:
     `single` is the one price that all energy has, whatever its period.
     """
 
-    line: str
     single: int | None
-    prices: tuple[int | None, ...]
+    prices: Prices
+    components: tuple[Component, ...] = ()
 
 
-def energy_of(node: Node) -> Energy:
-    line = node.text("line", 40)
+def energy_of(node: Node, rounding: Rounding) -> Energy:
+    """Return the charge; `rounding` is that of prices which are built of components."""
     if node.has("price"):
-        return Energy(line, node.decimal("price", PRICE_DIGITS), (None,) * len(PERIODS))
-    inner = node.node("prices")
-    prices = tuple(
-        inner.decimal(period, PRICE_DIGITS) if inner.has(period) else None for period in PERIODS
+        return Energy(node.decimal("price", PRICE_DIGITS), (None,) * len(PERIODS))
+    printed = prices_of(node.node("prices")) if node.has("prices") else None
+    if not node.has("components"):
+        if printed is None:
+            invalid(node.path, "expected 'price', 'prices' or 'components'")
+        return Energy(None, printed)
+    components = _components_of(node.node("components"))
+    built = _built(components, _by_period(node.node("ratios"), RATIO_DIGITS), rounding)
+    if printed is not None:
+        _compare(node, printed, built)
+    return Energy(None, printed or built, components)
+
+
+def prices_of(node: Node) -> Prices:
+    return _by_period(node, PRICE_DIGITS)
+
+
+def _by_period(node: Node, digits: int) -> Prices:
+    found = tuple(node.decimal(each, digits) if node.has(each) else None for each in PERIODS)
+    node.done()
+    if not any(price is not None for price in found):
+        invalid(node.path, "no period is named")
+    return found
+
+
+def _components_of(node: Node) -> tuple[Component, ...]:
+    found = []
+    for name in node.content:
+        inner = node.node(name)
+        found.append(Component(name, inner.decimal("price", PRICE_DIGITS), inner.flag("floats")))
+        inner.done()
+    return tuple(found)
+
+
+def _built(components: tuple[Component, ...], ratios: Prices, rounding: Rounding) -> Prices:
+    floating = sum(each.price for each in components if each.floats)
+    still = sum(each.price for each in components if not each.floats)
+    unit = 10**RATIO_DIGITS
+    return tuple(
+        None if ratio is None else rounding.of(floating * ratio + still * unit, unit)
+        for ratio in ratios
     )
-    inner.done()
-    if not any(price is not None for price in prices):
-        node.refuse("prices", "no period has a price")
-    return Energy(line, None, prices)
+
+
+def _compare(node: Node, printed: Prices, built: Prices) -> None:
+    """Bills use the printed price; components and ratios must come to it within the tolerance."""
+    tolerance = node.decimal("tolerance", PRICE_DIGITS, default="0")
+    for period, price, sum_of_parts in zip(PERIODS, printed, built, strict=True):
+        if (price is None) != (sum_of_parts is None):
+            node.refuse("ratios", f"prices and ratios disagree about {period}")
+        if price is not None and sum_of_parts is not None:
+            off = abs(price - sum_of_parts)
+            if off > tolerance:
+                node.refuse(
+                    f"prices.{period}",
+                    f"components and ratio differ from it by {off}e-8, more than the tolerance",
+                )

@@ -9,7 +9,7 @@ PERIODS = ("sharp", "peak", "flat", "valley", "deep_valley")
 DAY_KINDS = ("workday", "weekend", "holiday", "hot")
 SLOTS = 48
 _RANGE = re.compile(r"([01]\d|2[0-3]):(00|30)-([01]\d|2[0-4]):(00|30)", re.ASCII)
-_MONTHS = tuple(range(1, 13))
+MONTHS = tuple(range(1, 13))
 
 Slots = tuple[str, ...]
 
@@ -43,7 +43,7 @@ def schedule_of(node: Node, key: str) -> Schedule:
             found[day] = slots
 
     node.each(key, rule)
-    for month in _MONTHS:
+    for month in MONTHS:
         for kind in DAY_KINDS:
             if (month, kind) not in found:
                 node.refuse(key, f"month {month}, {kind}: no rule covers it")
@@ -52,11 +52,11 @@ def schedule_of(node: Node, key: str) -> Schedule:
 
 def months_of(node: Node) -> tuple[int, ...]:
     """Return the months that a rule is for; all where it names none."""
-    return node.each("months", _month, optional=True) or _MONTHS
+    return node.each("months", _month, optional=True) or MONTHS
 
 
 def _month(content: object, path: str) -> int:
-    if not isinstance(content, int) or isinstance(content, bool) or content not in _MONTHS:
+    if not isinstance(content, int) or isinstance(content, bool) or content not in MONTHS:
         invalid(path, "expected a month from 1 to 12")
     return content
 

@@ -1,22 +1,19 @@
 """A tariff: one version of one document, parsed into values that cannot change."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ._energy import Energy, energy_of
+from ._charge import Charge, charge_of, check_charges
+from ._cycle import Cycle
 from ._node import Node, invalid
-from ._rounding import Rounding, rounding_of
+from ._rounding import Roundings, roundings_of
 from ._schedule import PERIODS, Schedule, schedule_of
-from ._tiers import Cycle, Tiers, tiers_of
 
 FORMAT = "feikong-tariff/1"
+BASES = ("consumption", "purchase")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-Charge = Energy | Tiers
-_KINDS: dict[str, Callable[[Node], Charge]] = {"energy": energy_of, "tiers": tiers_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """What a kWh and everything else costs, from `valid_from` until (not on) `valid_to`."""
+    """What a kWh and everything else costs, from `valid_from` until (not on) `valid_to`.
+
+    `basis`: tiers count what was consumed, or, for tokens, what was purchased.
+    """
 
     code: str
     version: str
@@ -43,22 +43,24 @@ class Tariff:
     currency: str
     digits: int
     source: Source
+    basis: str
     schedule: Schedule | None
-    line_rounding: Rounding
+    roundings: Roundings
     charges: tuple[Charge, ...]
 
     @property
     def cycle(self) -> Cycle | None:
         """Return how long tiers count before they start again; None: there are no tiers."""
-        return next((each.cycle for each in self.charges if isinstance(each, Tiers)), None)
+        return next((each.blocks.cycle for each in self.charges if each.blocks), None)
 
 
 def tariff_of(document: Any) -> Tariff:
     """Return the tariff that a document says; raises TariffInvalid with the path of the fault."""
     node = Node.at(document)
     node.choice("format", [FORMAT])
-    currency, rounding = node.node("currency"), node.node("rounding")
+    currency = node.node("currency")
     digits = currency.whole("digits", most=4)
+    roundings = roundings_of(node.node("rounding"), digits)
     tariff = Tariff(
         code=node.text("code", 60),
         version=node.text("version", 20),
@@ -70,12 +72,13 @@ def tariff_of(document: Any) -> Tariff:
         currency=currency.text("code", 3),
         digits=digits,
         source=_source_of(node.node("source")),
+        basis=node.choice("basis", BASES, default="consumption"),
         schedule=schedule_of(node, "schedule") if node.has("schedule") else None,
-        line_rounding=rounding_of(rounding.node("line"), digits),
-        charges=node.each("charges", _charge_of),
+        roundings=roundings,
+        charges=node.each("charges", lambda item, at: charge_of(item, at, digits, roundings)),
     )
-    for each in (currency, rounding, node):
-        each.done()
+    currency.done()
+    node.done()
     _check(tariff, node)
     return tariff
 
@@ -89,7 +92,7 @@ def _day(node: Node, key: str) -> date:
 def _source_of(node: Node) -> Source:
     source = Source(
         title=node.text("title", 400),
-        date=node.text("date", 10),
+        date=_day(node, "date").isoformat(),
         url=node.text("url", 400, optional=True),
         assumed=node.each("assumed", _sentence, optional=True),
     )
@@ -103,33 +106,22 @@ def _sentence(content: object, path: str) -> str:
     return content
 
 
-def _charge_of(content: object, path: str) -> Charge:
-    node = Node.at(content, path)
-    charge = _KINDS[node.choice("kind", _KINDS)](node)
-    node.done()
-    return charge
-
-
 def _check(tariff: Tariff, node: Node) -> None:
     if not _CODE.fullmatch(tariff.code):
         node.refuse("code", "expected lower-case words joined by hyphens")
     if tariff.valid_to is not None and tariff.valid_to <= tariff.valid_from:
         node.refuse("valid_to", "ends before it begins")
-    lines = [charge.line for charge in tariff.charges]
+    check_charges(tariff.charges)
     for i, charge in enumerate(tariff.charges):
-        path = f"$.charges[{i}]"
-        if lines.index(charge.line) != i:
-            invalid(f"{path}.line", f"{charge.line!r} is another charge's name already")
-        if isinstance(charge, Energy) and charge.single is None:
-            _check_periods(tariff, charge, path)
+        for prices in charge.prices[:1]:
+            _check_periods(tariff.schedule, prices, f"$.charges[{i}]")
 
 
-def _check_periods(tariff: Tariff, charge: Energy, path: str) -> None:
-    if tariff.schedule is None:
+def _check_periods(schedule: Schedule | None, prices: tuple[int | None, ...], path: str) -> None:
+    if schedule is None:
         invalid(path, "prices by period need a schedule")
-    priced = {
-        period for period, price in zip(PERIODS, charge.prices, strict=True) if price is not None
-    }
-    if priced != tariff.schedule.periods:
-        odd = sorted(priced ^ tariff.schedule.periods)
+    each = zip(PERIODS, prices, strict=True)
+    priced = {period for period, price in each if price is not None}
+    if priced != schedule.periods:
+        odd = sorted(priced ^ schedule.periods)
         invalid(f"{path}.prices", f"prices and schedule disagree about: {', '.join(odd)}")

@@ -27,12 +27,12 @@ def changed(path: str, value: object) -> dict:
 def test_the_zhejiang_document_is_read_exactly():
     read = tariff.tariff_of(ZHEJIANG)
 
-    energy, tiers = read.charges
-    assert energy == tariff.Energy("energy", None, (None, 56_800_000, None, 28_800_000, None))
+    energy, tiers = (charge.rule for charge in read.charges)
+    assert energy == tariff.Energy(None, (None, 56_800_000, None, 28_800_000, None))
     assert tiers.prices == (0, 5_000_000, 30_000_000)
-    assert tiers.limits_on(date(2026, 5, 1)) == (2_760_000, 4_800_000)
+    assert tiers.blocks.limits_on(date(2026, 5, 1)).wh == (2_760_000, 4_800_000)
     assert read.cycle == tariff.Cycle(12)
-    assert read.line_rounding == tariff.Rounding(1, "half_up")
+    assert read.roundings.line == tariff.Rounding(1, "half_up")
     assert read.source.assumed, "the hours are general knowledge, and the document says so"
 
 

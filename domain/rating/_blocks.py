@@ -1,0 +1,20 @@
+"""How much energy falls into each block, in Python and in SQL."""
+
+from itertools import pairwise
+
+Bounds = tuple[int, ...]
+
+
+def blocks_between(before: int, after: int, limits: Bounds) -> tuple[int, ...]:
+    """Return what of the way from `before` to `after` lies in each block."""
+    bounds = (0, *limits, max(after, *limits) if limits else after)
+    return tuple(
+        max(0, min(after, upper) - max(before, lower)) for lower, upper in pairwise(bounds)
+    )
+
+
+def block_sql(before: str, after: str, limits: list[str], tier: int) -> str:
+    """Return the SQL of one block; `tier` counts from 0."""
+    upper = f"least({after}, {limits[tier]})" if tier < len(limits) else after
+    lower = f"greatest({before}, {limits[tier - 1]})" if tier else before
+    return f"greatest(0, {upper} - {lower})"

@@ -1,0 +1,69 @@
+"""Brackets: the total use picks the bracket that prices all of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.base import Refusal
+from domain.tariff import PRICE_DIGITS, Bracket, Brackets, Charge
+
+from ._blocks import block_sql, blocks_between
+from ._energy import energy_part
+from ._form import Form, Part
+from ._line import ChargeLine
+from ._promise import ORDER, Promises
+from ._sheet import Sheet
+
+
+class BeyondBrackets(Refusal):
+    """More was used than the last bracket of the tariff knows."""
+
+    code = "BEYOND_BRACKETS"
+
+
+@dataclass(frozen=True, slots=True)
+class BracketTerms:
+    """A bracket may be cheaper than the one below it, and two small parts miss the large one."""
+
+    promises: ClassVar[Promises] = ORDER
+    charge: Charge
+    rule: Brackets
+    digits: int
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        wh, charge = sheet.use.total_wh, self.charge
+        for bracket in self.rule.brackets:
+            if bracket.up_to is None or wh <= bracket.up_to:
+                break
+        else:
+            raise BeyondBrackets(energy_wh=wh)
+        blocks = blocks_between(0, wh, bracket.limits)
+        for i, (block, price) in enumerate(zip(blocks, bracket.prices, strict=True)):
+            amount = sheet.money.amount(block, price)
+            yield ChargeLine(charge.line, charge.kind, "kWh", block, price, amount, tier=i + 1)
+        if bracket.fixed_fen:
+            price = bracket.fixed_fen * 10 ** (PRICE_DIGITS - self.digits)
+            yield ChargeLine(charge.line, charge.kind, "bill", 1000, price, bracket.fixed_fen)
+
+    def sql(self, form: Form) -> list[Part]:
+        quick, exact = [], []
+        for bracket in self.rule.brackets:
+            up_to = bracket.up_to
+            when = "else" if up_to is None else f"when t.wh <= {form.constant(up_to)} then"
+            part = self._bracket(bracket, form)
+            quick.append(f"{when} {part.quick}")
+            exact.append(f"{when} {part.exact}")
+        if len(self.rule.brackets) == 1 and self.rule.brackets[0].up_to is None:
+            return [part]
+        return [Part(f"(case {' '.join(quick)} end)", f"(case {' '.join(exact)} end)")]
+
+    def _bracket(self, bracket: Bracket, form: Form) -> Part:
+        limits = [form.constant(limit) for limit in bracket.limits]
+        parts = [
+            energy_part(form, block_sql("0", "t.wh", limits, i), form.price(price))
+            for i, price in enumerate(bracket.prices)
+        ]
+        fixed = form.constant(bracket.fixed_fen)
+        quick = " + ".join([fixed, *(part.quick for part in parts)])
+        exact = " + ".join([fixed, *(part.exact or part.quick for part in parts)])
+        return Part(f"({quick})", f"({exact})")

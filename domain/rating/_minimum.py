@@ -1,0 +1,65 @@
+"""What fills a bill up to its minimum, gives money back, or rounds the total off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.tariff import Charge, Minimum, Refund, RoundOff
+
+from ._form import Form, Part
+from ._line import ChargeLine
+from ._money import signed_sql
+from ._promise import NOT_SPLIT, Promises
+from ._sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumTerms:
+    """`least_fen`: what the base must come to in this period."""
+
+    promises: ClassVar[Promises] = NOT_SPLIT
+    charge: Charge
+    rule: Minimum
+    least_fen: int
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        missing = max(0, self.least_fen - sheet.base(self.rule.base))
+        yield ChargeLine(self.charge.line, self.charge.kind, "", 0, 0, missing)
+
+    def sql(self, form: Form) -> list[Part]:
+        least = form.constant(self.least_fen)
+        return [Part(f"greatest(0, {least} - {form.base(self.rule.base)})")]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTerms:
+    """`most_fen`: what is given back in this period, if the base comes to so much."""
+
+    promises: ClassVar[Promises] = NOT_SPLIT
+    charge: Charge
+    rule: Refund
+    most_fen: int
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        refund = min(self.most_fen, max(0, sheet.base(self.rule.base)))
+        yield ChargeLine(self.charge.line, self.charge.kind, "", 0, 0, -refund)
+
+    def sql(self, form: Form) -> list[Part]:
+        most = form.constant(self.most_fen)
+        return [Part(f"-least({most}, greatest(0, {form.base(self.rule.base)}))")]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOffTerms:
+    promises: ClassVar[Promises] = NOT_SPLIT
+    charge: Charge
+    rule: RoundOff
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        total = sheet.base(())
+        amount = self.rule.rounding.of(total, 1) - total
+        yield ChargeLine(self.charge.line, self.charge.kind, "", 0, 0, amount)
+
+    def sql(self, form: Form) -> list[Part]:
+        total = f"{form.base(())}::numeric"
+        return [Part(f"{signed_sql(total, 1, self.rule.rounding)} - {form.base(())}")]

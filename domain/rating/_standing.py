@@ -1,0 +1,51 @@
+"""Standing charges: days and months of service, and what capacity costs in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from domain.tariff import Charge, Standing
+
+from ._form import Form, Part
+from ._line import ChargeLine
+from ._money import Money
+from ._promise import NOT_SPLIT, Promises
+from ._sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class StandingTerms:
+    """`days` and `share` are those of the period; a period cut in two is settled twice.
+
+    Per day nothing is lost by that, but a month's price may be rounded or capped in each part.
+    """
+
+    promises: ClassVar[Promises] = NOT_SPLIT
+    charge: Charge
+    rule: Standing
+    days: int
+    share: Fraction
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        yield self._line(sheet.money, sheet.use.capacity_va)
+
+    def _line(self, money: Money, capacity_va: int) -> ChargeLine:
+        unit, price, charge = self.rule.unit, self.rule.price, self.charge
+        quantity = {"day": 1000 * self.days, "month": 1000, "kVA": capacity_va}[unit]
+        share = Fraction(1) if unit == "day" else self.share
+        amount = money.amount(quantity, price, share)
+        return ChargeLine(charge.line, charge.kind, unit, quantity, price, amount, share=share)
+
+    def sql(self, form: Form) -> list[Part]:
+        if self.rule.unit == "kVA":
+            quantity = form.input("capacity_va")
+            return [shared_part(form, quantity, self.rule.price, self.share)]
+        return [Part(form.constant(self._line(form.money, 0).amount_fen))]
+
+
+def shared_part(form: Form, quantity: str, price: int, share: Fraction) -> Part:
+    """Return a line whose quantity no energy bounds: always the exact way."""
+    product = form.constant(price * share.numerator)
+    amount = form.money.amount_sql(quantity, product, share, exact=True)
+    return Part(f"({amount})::bigint")

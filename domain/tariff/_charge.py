@@ -1,0 +1,135 @@
+"""Charge: one entry of a tariff's list: its line, its kind, when it applies, and its rule."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from ._base import check_base
+from ._blocks import Blocks
+from ._brackets import Brackets, brackets_of
+from ._demand import Demand, demand_of
+from ._energy import Energy, Prices, energy_of
+from ._given import Given
+from ._loss import Loss, loss_of
+from ._matrix import Matrix, matrix_of
+from ._minimum import Minimum, RoundOff, minimum_of, round_off_of
+from ._node import Node, invalid
+from ._percentage import Percentage, percentage_of
+from ._power_factor import PowerFactor, power_factor_of
+from ._quota import FreeEnergy, Refund, free_energy_of, refund_of
+from ._rounding import Roundings
+from ._schedule import MONTHS, months_of
+from ._standing import Standing, per_day_of, per_kva_of, per_month_of
+from ._tiers import Tiers, tiers_of
+
+Rule = (
+    Brackets
+    | Demand
+    | Energy
+    | FreeEnergy
+    | Given
+    | Loss
+    | Matrix
+    | Minimum
+    | Percentage
+    | PowerFactor
+    | Refund
+    | RoundOff
+    | Standing
+    | Tiers
+)
+
+KINDS: dict[str, Callable[[Node, int, Roundings], Rule]] = {
+    "energy": lambda node, _, roundings: energy_of(node, roundings.price),
+    "tiers": lambda node, *_: tiers_of(node),
+    "matrix": lambda node, *_: matrix_of(node),
+    "brackets": lambda node, digits, _: brackets_of(node, digits),
+    "per_day": lambda node, *_: per_day_of(node),
+    "per_month": lambda node, *_: per_month_of(node),
+    "per_kva": lambda node, *_: per_kva_of(node),
+    "demand": lambda node, *_: demand_of(node),
+    "power_factor": lambda node, *_: power_factor_of(node),
+    "percentage": lambda node, *_: percentage_of(node),
+    "tax": lambda node, *_: percentage_of(node),
+    "minimum": lambda node, *_: minimum_of(node),
+    "rounding": lambda node, digits, _: round_off_of(node, digits),
+    "free_energy": lambda node, *_: free_energy_of(node),
+    "refund": lambda node, digits, _: refund_of(node, digits),
+    "loss": lambda node, *_: loss_of(node),
+    "given": lambda *_: Given(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A charge applies in these months, to accounts that hold or lack an entitlement."""
+
+    months: tuple[int, ...] = MONTHS
+    holds: str = ""
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """`credit`: what the rule comes to is given, not taken."""
+
+    line: str
+    kind: str
+    when: When
+    credit: bool
+    rule: Rule
+
+    @property
+    def blocks(self) -> Blocks | None:
+        return self.rule.blocks if isinstance(self.rule, Tiers | Matrix) else None
+
+    @property
+    def prices(self) -> tuple[Prices, ...]:
+        """Return its prices by period, as far as it has some."""
+        if isinstance(self.rule, Matrix):
+            return self.rule.prices
+        by_period = isinstance(self.rule, Energy) and self.rule.single is None
+        return (self.rule.prices,) if isinstance(self.rule, Energy) and by_period else ()
+
+    def applies_on(self, day: date) -> bool:
+        return day.month in self.when.months
+
+
+def charge_of(content: object, path: str, digits: int, roundings: Roundings) -> Charge:
+    node = Node.at(content, path)
+    kind = node.choice("kind", KINDS)
+    charge = Charge(
+        node.text("line", 40),
+        kind,
+        _when_of(node.node("when")) if node.has("when") else When(),
+        node.flag("credit"),
+        KINDS[kind](node, digits, roundings),
+    )
+    node.done()
+    return charge
+
+
+def check_charges(charges: tuple[Charge, ...]) -> None:
+    """Refuse lines that are named twice, bases that are not there yet, energy changed too late."""
+    known: list[str] = []
+    for i, charge in enumerate(charges):
+        path = f"$.charges[{i}]"
+        if charge.line in known:
+            invalid(f"{path}.line", f"{charge.line!r} is another charge's name already")
+        if isinstance(charge.rule, Percentage | PowerFactor | Minimum | Refund):
+            check_base(charge.rule.base, known, path)
+        if isinstance(charge.rule, FreeEnergy | Loss) and not all(
+            isinstance(each.rule, FreeEnergy | Loss) for each in charges[:i]
+        ):
+            invalid(path, "what changes the energy stands before all other charges")
+        known.append(charge.line)
+    cycles = {charge.blocks.cycle for charge in charges if charge.blocks}
+    if len(cycles) > 1:
+        invalid("$.charges", "all tiers of a tariff count through the same cycle")
+
+
+def _when_of(node: Node) -> When:
+    holds, lacks = (node.text(key, 40, optional=True) for key in ("holds", "lacks"))
+    when = When(months_of(node), holds, lacks)
+    node.done()
+    return when

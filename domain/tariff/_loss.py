@@ -1,0 +1,27 @@
+"""Loss 变损 线损: energy added to what a meter on the low side of a transformer shows."""
+
+from dataclasses import dataclass
+
+from ._node import Node
+from ._schedule import PERIODS
+from ._units import PERCENT_DIGITS, QUANTITY_DIGITS
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """`iron_w` runs for every hour of service, `percent` (1e-6 percent) follows the energy.
+
+    The sum is shared out by the periods' energy; without any it goes to the period `idle`.
+    """
+
+    iron_w: int
+    percent: int
+    idle: int
+
+
+def loss_of(node: Node) -> Loss:
+    return Loss(
+        node.decimal("iron_kw", QUANTITY_DIGITS, default="0"),
+        node.decimal("percent", PERCENT_DIGITS, default="0"),
+        PERIODS.index(node.choice("idle", PERIODS, default="flat")),
+    )
