@@ -24,24 +24,30 @@ from ._verify import verify
 app = typer.Typer(
     help="费控 Feikong runs prepaid electricity.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,  # locals hold passwords and phones
+    pretty_exceptions_enable=False,  # logs hold plain tracebacks, and no locals
     add_completion=False,
 )
 
 
 def main() -> None:
     """Run `feikong`; wrong settings and servers that cannot start end it with one line."""
-    for name in ("demo", "bench"):
-        if find_spec(f"cli.{name}"):
-            part = getattr(import_module(f"cli.{name}"), name)
-            app.add_typer(part, name=name) if isinstance(part, typer.Typer) else app.command(name)(
-                part
-            )
+    _add_asked_parts(sys.argv[1:2])
     try:
         app()
     except (WrongSettings, FolderTaken, ProcessFailed, UnfitServer) as wrong:
         print(f"feikong: {wrong}", file=sys.stderr)
         sys.exit(2)
+
+
+def _add_asked_parts(asked: list[str]) -> None:
+    for name in ("demo", "bench"):
+        # Loaded only when asked for: every process of the house starts through here.
+        if find_spec(f"cli.{name}") and (not asked or asked[0] in {name, "--help"}):
+            part = getattr(import_module(f"cli.{name}"), name)
+            if isinstance(part, typer.Typer):
+                app.add_typer(part, name=name)
+            else:
+                app.command(name)(part)
 
 
 def _prepared(process: str) -> Settings:

@@ -70,7 +70,6 @@ class Settings(BaseSettings):
     minor_digits: int = Field(2, ge=0, le=4, description="Decimal digits of the currency.")
     country: str = Field("CN", pattern="^[A-Z]{2}$", description="Country (holidays, phone form).")
     locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where none is known.")
-    zone: str = Field("Asia/Shanghai", description="Zone of calendar days and trip windows.")
 
     issuer: str = Field("feikong", min_length=1, description="`iss` of access tokens.")
     audience: str = Field("feikong-api", min_length=1, description="`aud` of access tokens.")
@@ -79,9 +78,6 @@ class Settings(BaseSettings):
     )
     refresh_ttl: timedelta = Field(
         timedelta(days=30), description="Life of a refresh token (ISO 8601 or seconds)."
-    )
-    jwt_key_file: Path | None = Field(
-        None, description="PEM key that signs access tokens; default: `jwt.pem` in the data folder."
     )
 
     sms_gateway: Literal["console", "record"] = Field(
@@ -94,7 +90,7 @@ class Settings(BaseSettings):
         "info", description="Least level that is logged."
     )
 
-    @field_validator("data_dir", "clock_file", "jwt_key_file")
+    @field_validator("data_dir", "clock_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
@@ -135,11 +131,6 @@ class Settings(BaseSettings):
                 msg = "FEIKONG_CLOCK_FILE is refused in production: money runs on the real clock"
                 raise ValueError(msg)
         return self
-
-    @property
-    def signing_key_file(self) -> Path:
-        """Where the key of access tokens lies."""
-        return self.jwt_key_file or self.data_dir / "jwt.pem"
 
     def environment(self) -> dict[str, str]:
         """Return the variables that give a child process these settings."""

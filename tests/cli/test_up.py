@@ -1,0 +1,95 @@
+"""`feikong up`: one command runs everything, twice on a machine, and after any death."""
+
+import signal
+import socket
+import urllib.request
+from pathlib import Path
+
+import psutil
+from command import Running, environment, feikong, started, until
+
+NAMES = {"api", "worker", "headend"}
+
+
+def _env(folder: Path, **settings: object) -> dict[str, str]:
+    ports = {"worker_health_port": 0, "headend_health_port": 0, "coap_port": 0, "api_port": 0}
+    return environment(folder, **{**ports, **settings})
+
+
+def _ready(running: Running) -> str:
+    url = running.says(r"GraphQL +(http://\S+)/graphql")
+    with urllib.request.urlopen(f"{url}/readyz", timeout=10) as answer:
+        assert answer.status == 200
+    return url
+
+
+def _roles(running: Running) -> dict[str, psutil.Process]:
+    found = {}
+    for child in running.children():
+        command = child.cmdline()
+        if command[-1:] and command[-1] in NAMES:
+            found[command[-1]] = child
+    return found
+
+
+def test_ctrl_c_stops_everything_that_up_started(tmp_path: Path) -> None:
+    with started("-m", "cli", "up", env=_env(tmp_path)) as running:
+        _ready(running)
+        children = running.children()
+        assert set(_roles(running)) == NAMES
+        assert len(children) >= 5  # with PostgreSQL and Valkey
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(60) == 0
+        assert [child for child in children if child.is_running()] == []
+
+
+def test_killed_parts_come_back_and_a_killed_whole_starts_again(tmp_path: Path) -> None:
+    with started("-m", "cli", "up", env=_env(tmp_path)) as running:
+        _ready(running)
+        before = _roles(running)
+        for child in before.values():
+            child.kill()
+        until(
+            lambda: (
+                set(_roles(running)) == NAMES
+                and all(now.pid != before[name].pid for name, now in _roles(running).items())
+            ),
+            "all three are back",
+        )
+        left = running.children()
+        running.process.kill()
+        until(lambda: not any(child.is_running() for child in left), "children are gone")
+    with started("-m", "cli", "up", env=_env(tmp_path)) as again:
+        _ready(again)
+        verified = feikong("verify", env=_env(tmp_path))  # finds the running house's servers
+        assert verified.returncode == 0, verified.stderr
+        second = feikong("up", env=_env(tmp_path))
+        assert second.returncode == 2
+        assert "is in use by process" in second.stderr
+        again.process.terminate()
+        assert again.process.wait(60) == 0
+
+
+def test_a_second_copy_avoids_the_busy_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        with (
+            started("-m", "cli", "up", env=_env(tmp_path / "one", api_port=port)) as one,
+            started("-m", "cli", "up", env=_env(tmp_path / "two", api_port=port)) as two,
+        ):
+            urls = {_ready(one), _ready(two)}
+            assert len(urls) == 2
+            assert not any(url.endswith(f":{port}") for url in urls)
+            for running in (one, two):
+                running.process.terminate()
+                assert running.process.wait(60) == 0
+
+
+def test_production_reports_a_busy_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        env = _env(tmp_path, api_port=port, profile="production", plain_coap=False)
+        own = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+        ended = feikong("up", env=env | own)
+    assert ended.returncode == 2
+    assert f"port {port} of 127.0.0.1 is busy" in ended.stderr
