@@ -116,8 +116,11 @@ async def _write(result: Sorted, *, now: datetime) -> None:
             [(r.meter_id, r.measured_at, r.n, *r.registers, r.estimated) for r in result.accepted],
         )
         changed = {result.states[r.meter_id].account_id for r in result.accepted}
+        # Not "do nothing": that takes no lock, and an assessment could take the account off the
+        # list before these readings are there to be seen.
         await run(
-            "insert into usage_changed select unnest($1::bigint[]) on conflict do nothing",
+            "insert into usage_changed select unnest($1::bigint[])"
+            " on conflict (account_id) do update set account_id = excluded.account_id",
             sorted(changed),
         )
         await outbox.add("usage.changed")
