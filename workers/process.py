@@ -1,6 +1,7 @@
 """The two processes that run jobs: the worker, and the head end that owns the meters' socket."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -53,6 +54,7 @@ async def _house(
 ) -> AsyncGenerator[tuple[Doorbell, str]]:
     assert given.database_url
     assert given.redis_url
+    logging.getLogger("arq").setLevel(logging.WARNING)  # it says two lines for each job
     await database.open_database(
         given.database_url,
         pool_min=given.pool_min,

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from domain import charge_control, command, metering, notification
+from domain import charge_control, command, metering, notification, payment
 from runtime import clock
 
 log = structlog.get_logger()
@@ -79,4 +79,5 @@ async def next_due() -> datetime | None:
 
 async def chores(*, now: datetime) -> None:
     """Keep the house in order, every hour of business time."""
+    await payment.forget_nonces(wall=clock.wall())
     await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])

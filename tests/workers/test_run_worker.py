@@ -1,0 +1,95 @@
+"""The worker as it runs, with a clock that is driven: what follows, follows by itself."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from domain import charge_control, command, metering, outbox
+from domain.base import SYSTEM, value
+from domain.command import Verb
+from runtime import settings
+from tests import seed
+from tests.seed import Home
+from tests.workers.crew import until
+from workers import schedule
+
+
+@pytest.fixture
+async def worker(database, redis_url, clock, tmp_path) -> AsyncIterator[None]:
+    given = {"database_url": database, "redis_url": redis_url, "clock_file": tmp_path / "clock"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "import asyncio, workers; asyncio.run(workers.run_worker())",
+        cwd=Path(__file__).parents[2],
+        env=settings.settings().model_copy(update=given).environment(),
+    )
+    yield
+    assert process.returncode is None, "the worker has died"
+    process.kill()
+    await process.wait()
+
+
+async def settled() -> bool:
+    """Nothing waits but what only a head end can do."""
+    return not await value(
+        "select count(*) from outbox where not dead and topic <> 'command.waiting'"
+    )
+
+
+async def open_verbs(home: Home) -> list[int]:
+    return [each["verb"] for each in await home.commands() if each["state"] == "PENDING"]
+
+
+@pytest.mark.usefixtures("worker")
+async def test_usage_leads_to_notices_and_each_due_moment_to_the_next_step(clock):
+    home = await seed.home(await seed.district(now=clock.now()), now=clock.now())
+    await metering.ensure_partitions([clock.now().date() + timedelta(days=n) for n in range(3)])
+    clock.forward(hours=1)
+    home.registers = (0, 100_000, 0, 0, 0)
+    await command.hear([home.uplink(clock.now())], now=clock.now())
+
+    async def noticed() -> bool:
+        kinds = {each["kind"] for each in await home.messages() if each["state"] == "DELIVERED"}
+        return "NOTICE" in kinds and await settled()
+
+    await until(noticed)
+    for _ in range(22):
+        clock.forward(hours=1)
+        await command.hear([home.uplink(clock.now())], now=clock.now())
+    await until(settled)
+    due = await schedule.next_due()
+    assert due is not None
+    clock.advance_to(due)
+
+    async def announced() -> bool:
+        kinds = {each["kind"] for each in await home.messages() if each["state"] == "DELIVERED"}
+        return "FINAL_NOTICE" in kinds and await settled()
+
+    await until(announced)
+    due = await schedule.next_due()
+    assert due is not None
+    clock.advance_to(due)
+
+    async def tripping() -> bool:
+        return int(Verb.TRIP) in await open_verbs(home)
+
+    await until(tripping)
+    assert (await outbox.depth()).dead == 0
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_command_whose_time_is_over_is_expired_when_the_clock_steps(clock):
+    home = await seed.home(await seed.district(now=clock.now()), now=clock.now())
+    await charge_control.protect(home.account_id, why="test", actor=SYSTEM, now=clock.now())
+    assert await open_verbs(home)
+    clock.forward(days=8)
+
+    async def expired() -> bool:
+        return not await open_verbs(home) and await settled()
+
+    await until(expired)
