@@ -9,6 +9,8 @@ from domain.base import rows, value
 from ._uplink import Uplink
 
 # The state moves only forward in the meter's time; the address is always the latest one heard.
+# A meter may know a number that we do not (a database that was restored): we go on behind it, but
+# not after an absurd one, which would leave no numbers.
 _REPORT = """
 with w as (
   select * from unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::boolean[],
@@ -25,8 +27,9 @@ update supply s set
   keep = case when old.newer then w.keep else s.keep end,
   alarm = case when old.newer then w.alarm else s.alarm end,
   reported_at = case when old.newer then w.at else s.reported_at end,
-  last_seq = greatest(s.last_seq, coalesce(w.last_seq, 0)),
-  next_seq = greatest(s.next_seq, coalesce(w.last_seq, 0) + 1),
+  last_seq = case when w.last_seq < s.next_seq + 10000 then w.last_seq else s.last_seq end,
+  next_seq = case when w.last_seq between s.next_seq and s.next_seq + 9999
+                  then w.last_seq + 1 else s.next_seq end,
   address = w.address, mode = w.mode, heard_at = clock_timestamp()
 from w join old using (meter_id)
 where s.meter_id = w.meter_id
