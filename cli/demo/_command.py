@@ -17,23 +17,24 @@ from ._words import words
 
 def demo(
     once: Annotated[bool, typer.Option(help="End by itself and print a summary.")] = False,
-    lang: Annotated[Literal["zh-CN", "en"], typer.Option(help="Language.")] = "zh-CN",
+    english: Annotated[bool, typer.Option(help="Messages and screen in English.")] = False,
     accounts: Annotated[int, typer.Option(min=3, max=200, help="How many accounts.")] = 20,
     days: Annotated[int, typer.Option(min=5, max=300, help="Days that pass at full speed.")] = 31,
 ) -> None:
     """Run a prepaid district: real loads, balances, messages, trips, payments, power back."""
-    given = _settings(lang)
+    locale: Literal["zh-CN", "en"] = "en" if english else "zh-CN"
+    given = _settings(locale)
     logs.configure(level="error", form=given.log_format, process="demo")
     console = Console()
     try:
         code = asyncio.run(play(Play(given, console, accounts, days, once=once)))
     except asyncio.CancelledError:
-        console.print(words(lang)["stopped"])
+        console.print(words(locale)["stopped"])
         code = 0
     raise typer.Exit(code)
 
 
-def _settings(lang: Literal["zh-CN", "en"]) -> Settings:
+def _settings(locale: Literal["zh-CN", "en"]) -> Settings:
     own = settings()
     folder = own.data_dir / "demo"
     clock_file = folder / "clock"
@@ -43,7 +44,7 @@ def _settings(lang: Literal["zh-CN", "en"]) -> Settings:
         "plain_coap": True,
         "data_dir": folder,
         "clock_file": clock_file,
-        "locale": lang,
+        "locale": locale,
         "log_level": "warning",
         "database_url": own.database_url,
         "redis_url": own.redis_url,
