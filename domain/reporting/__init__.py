@@ -21,6 +21,7 @@ from ._list_history import History, count_history, list_history
 from ._list_repairs import list_repairs
 from ._list_tasks import TaskView, list_tasks
 from ._list_usage import UsageView, list_usage
+from ._verify import Verified, verify
 from ._watch_accounts import watch_accounts
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "SupplyChangeView",
     "TaskView",
     "UsageView",
+    "Verified",
     "account_by",
     "accounts_by_id",
     "count_accounts",
@@ -49,5 +51,6 @@ __all__ = [
     "list_repairs",
     "list_tasks",
     "list_usage",
+    "verify",
     "watch_accounts",
 ]

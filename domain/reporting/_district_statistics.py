@@ -1,52 +1,108 @@
 """How the districts are doing (费控统计)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.base import rows
+
+from ._account_view import SUPPLY_SQL
 
 
 @dataclass(frozen=True, slots=True)
 class DistrictStatistics:
-    """The figures of a district; `consumption_wh` is what stands unbilled behind the balances."""
+    """The figures of a district.
+
+    Accounts under charge control stand under what their meter confirmed last: on, off, ready to
+    close, or unknown while it has not reported. `total_negative_fen` is the part of
+    `total_balance_fen` that lies below zero. `consumption_wh` and the commands are those of the
+    time that was asked for; a trip or a close counts as verified once its effect was seen.
+    """
 
     district_id: int
     code: str
     name: str
     controlled_accounts: int
+    accounts_on: int
     accounts_off: int
+    accounts_ready: int
+    accounts_unknown: int
     consumption_wh: int
     total_balance_fen: int
+    total_negative_fen: int
     commands_verified: int
     commands_failed: int
+    trips_issued: int
+    trips_verified: int
+    closes_issued: int
+    closes_verified: int
 
 
-_STATISTICS = """
-with money as (
-  select a.district_id, count(*) as controlled_accounts,
-    sum(p.unbilled_wh)::bigint as consumption_wh, sum(p.available_fen)::bigint as balance_fen
-  from account a join account_position p on p.account_id = a.id
-  where a.closed_at is null group by a.district_id
-), off as (
-  select a.district_id, count(distinct a.id) as accounts_off from supply s
-  join account a on a.id = s.account_id
-  where s.output_state = 0 and s.reported_at is not null group by a.district_id
+# An account with several meters is off where one of them is.
+_STATISTICS = f"""
+with controlled as (
+  select a.id, a.district_id, p.available_fen from account a
+  join account_position p on p.account_id = a.id
+  where a.closed_at is null and ($1::bigint is null or a.district_id = $1)
+), state as (
+  select s.account_id, min({SUPPLY_SQL}) as supply from supply s group by s.account_id
+), accounts as (
+  select c.district_id, count(*) as controlled_accounts,
+    count(*) filter (where s.supply = 'ON') as accounts_on,
+    count(*) filter (where s.supply = 'OFF') as accounts_off,
+    count(*) filter (where s.supply = 'READY_TO_CLOSE') as accounts_ready,
+    count(*) filter (where coalesce(s.supply, 'UNKNOWN') = 'UNKNOWN') as accounts_unknown,
+    sum(c.available_fen)::bigint as total_balance_fen,
+    sum(least(c.available_fen, 0))::bigint as total_negative_fen
+  from controlled c left join state s on s.account_id = c.id group by c.district_id
+), used as (
+  select c.district_id, sum(e.total_wh - b.total_wh)::bigint as consumption_wh
+  from controlled c join meter m on m.account_id = c.id
+  cross join lateral (select r.total_wh from reading r where r.meter_id = m.id
+    and r.measured_at <= coalesce($3::timestamptz, 'infinity')
+    order by r.measured_at desc limit 1) e
+  cross join lateral (
+    (select 1 as rank, r.total_wh from reading r where r.meter_id = m.id
+     and r.measured_at <= $2::timestamptz order by r.measured_at desc limit 1)
+    union all (select 2, r.total_wh from reading r where r.meter_id = m.id
+     order by r.measured_at limit 1)
+    order by rank limit 1) b
+  group by c.district_id
 ), commands as (
-  select a.district_id, count(*) filter (where c.state = 'VERIFIED') as verified,
-    count(*) filter (where c.state in ('FAILED', 'EXPIRED')) as failed
-  from command c join account a on a.id = c.account_id group by a.district_id
+  select a.district_id, count(*) filter (where c.state = 'VERIFIED') as commands_verified,
+    count(*) filter (where c.state in ('FAILED', 'EXPIRED')) as commands_failed,
+    count(*) filter (where c.verb = 1) as trips_issued,
+    count(*) filter (where c.verb = 1 and c.state = 'VERIFIED') as trips_verified,
+    count(*) filter (where c.verb in (2, 3)) as closes_issued,
+    count(*) filter (where c.verb in (2, 3) and c.state = 'VERIFIED') as closes_verified
+  from command c join account a on a.id = c.account_id
+  where c.created_at >= coalesce($2::timestamptz, '-infinity')
+  and c.created_at < coalesce($3::timestamptz, 'infinity')
+  group by a.district_id
 )
 select d.id as district_id, d.code, d.name,
-  coalesce(m.controlled_accounts, 0) as controlled_accounts,
-  coalesce(o.accounts_off, 0) as accounts_off,
-  coalesce(m.consumption_wh, 0) as consumption_wh,
-  coalesce(m.balance_fen, 0) as total_balance_fen,
-  coalesce(c.verified, 0) as commands_verified, coalesce(c.failed, 0) as commands_failed
-from district d left join money m on m.district_id = d.id left join off o on o.district_id = d.id
-left join commands c on c.district_id = d.id
+  {
+    ", ".join(
+        f"coalesce({name}, 0) as {name}"
+        for name in DistrictStatistics.__dataclass_fields__
+        if name not in {"district_id", "code", "name"}
+    )
+}
+from district d left join accounts a on a.district_id = d.id
+left join used u on u.district_id = d.id left join commands c on c.district_id = d.id
 where $1::bigint is null or d.id = $1 order by d.code
 """
 
 
-async def district_statistics(district_id: int | None = None) -> tuple[DistrictStatistics, ...]:
-    """Return the figures of one district, or of every district."""
-    return tuple(DistrictStatistics(**each) for each in await rows(_STATISTICS, district_id))
+async def district_statistics(
+    district_id: int | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> tuple[DistrictStatistics, ...]:
+    """Return the figures of one district, or of every district, from `since` to before `until`.
+
+    Without them it is all time: from each meter's opening read to its newest. Energy counts from
+    the last reading at `since` to the last one at `until`.
+    """
+    found = await rows(_STATISTICS, district_id, since, until)
+    return tuple(DistrictStatistics(**each) for each in found)

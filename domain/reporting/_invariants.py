@@ -1,0 +1,251 @@
+"""What must hold on live data, each as one statement: how many were checked, how many break it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A rule, and the statement that returns one row (checked, breaches)."""
+
+    code: str
+    sentence: str
+    sql: str
+
+
+_SIDES = """
+select count(*) as checked, count(*) filter (where t.amount_fen <= 0 or t.debit_id = t.credit_id
+    or d.id is null or c.id is null or coalesce(d.account_id, t.account_id) <> t.account_id
+    or coalesce(c.account_id, t.account_id) <> t.account_id) as breaches
+from ledger_transfer t left join ledger_account d on d.id = t.debit_id
+left join ledger_account c on c.id = t.credit_id
+"""
+
+_MOVED = """
+with moved as (
+  select id, sum(fen) as fen from (
+    select credit_id as id, amount_fen as fen from ledger_transfer
+    union all select debit_id, -amount_fen from ledger_transfer) as sides
+  group by id
+), standing as (
+  select a.id, a.account_id, coalesce(m.fen, 0) as moved_fen,
+    case a.kind when 'RECEIVABLE' then -a.balance_fen else a.balance_fen end as stored_fen
+  from ledger_account a left join moved m using (id)
+)
+"""
+
+_BALANCES = f"""{_MOVED}
+select count(*) as checked, count(*) filter (where stored_fen <> moved_fen) as breaches
+from standing where account_id is not null
+"""
+
+_BOOKS = f"""{_MOVED}
+select count(*) as checked,
+  (coalesce(sum(coalesce(stored_fen, moved_fen)), 0) <> 0)::int as breaches from standing
+"""
+
+_PARTS = """
+with money as (
+  select account_id, coalesce(sum(balance_fen) filter (where kind = 'PREPAID'), 0) as prepaid_fen,
+    coalesce(sum(balance_fen) filter (where kind = 'RECEIVABLE'), 0) as receivable_fen
+  from ledger_account where account_id is not null group by account_id
+)
+select count(*) as checked, count(*) filter (
+    where p.prepaid_fen <> coalesce(m.prepaid_fen, 0)
+    or p.receivable_fen <> coalesce(m.receivable_fen, 0)
+    or p.available_fen <> p.prepaid_fen - p.receivable_fen - p.late_fee_fen - p.unbilled_fen
+  ) as breaches
+from account_position p left join money m using (account_id)
+"""
+
+_ONCE_PAID = """
+with noted as (
+  select 'payment:' || id as source, count(*) over (partition by channel_id, reference) as copies
+  from payment
+), credited as (
+  select source, count(*) as credits from ledger_transfer where kind = 'PAYMENT' group by source
+)
+select count(n.source) as checked,
+  count(*) filter (where n.source is null or n.copies > 1 or c.credits > 1) as breaches
+from noted n full join credited c using (source)
+"""
+
+_TRACED = """
+select count(*) as checked, count(*) filter (where t.id is null or m.id is null) as breaches
+from payment p
+left join (ledger_transfer t join ledger_account c on c.id = t.credit_id and c.kind = 'PREPAID')
+  on t.source = 'payment:' || p.id and t.kind = 'PAYMENT' and t.amount_fen = p.amount_fen
+  and t.account_id = p.account_id and c.account_id = p.account_id
+left join message m on m.key = 'payment:' || p.id and m.account_id = p.account_id
+"""
+
+_CARRIED = """
+with facts as (
+  select distinct (payload ->> 'message_id')::bigint as message_id from outbox
+  where topic = 'message.queued'
+)
+select count(*) as checked, count(*) filter (where f.message_id is null) as breaches
+from message m left join facts f on f.message_id = m.id where m.state in ('QUEUED', 'SENDING')
+"""
+
+_IMMUTABLE = """
+with guards as (
+  select count(*) as found from pg_trigger
+  where tgrelid = 'ledger_transfer'::regclass and tgenabled in ('O', 'A')
+  and tgname in ('ledger_transfer_immutable', 'ledger_transfer_kept')
+), reversals as (
+  select count(*) as found, count(*) filter (where o.id is null or (r.debit_id, r.credit_id,
+    r.amount_fen) is distinct from (o.credit_id, o.debit_id, o.amount_fen) or r.copies > 1) as bad
+  from (select *, count(*) over (partition by reverses_id) as copies from ledger_transfer
+        where reverses_id is not null) r left join ledger_transfer o on o.id = r.reverses_id
+)
+select 2 + r.found as checked, 2 - g.found + r.bad as breaches from guards g, reversals r
+"""
+
+_USED = """
+with used as (
+  select b.account_id, min(r.measured_at) as as_of,
+    sum(r.sharp_wh - b.sharp_wh + r.peak_wh - b.peak_wh + r.flat_wh - b.flat_wh
+      + r.valley_wh - b.valley_wh + r.deep_valley_wh - b.deep_valley_wh)::bigint as wh
+  from charge_base b join meter_register r using (meter_id) group by b.account_id
+)
+"""
+
+_CHARGED_ENERGY = f"""{_USED}
+select count(*) as checked, count(*) filter (where p.unbilled_wh <> u.wh) as breaches
+from account_position p join used u using (account_id)
+where p.as_of = u.as_of
+and not exists (select 1 from usage_changed w where w.account_id = p.account_id)
+"""
+
+# Whoever has no tariff today keeps the old charge on purpose: stale, and therefore never cut off.
+_NOT_FORGOTTEN = f"""{_USED}
+select count(*) as checked, count(*) filter (where p.as_of < u.as_of
+  and not exists (select 1 from usage_changed w where w.account_id = p.account_id)) as breaches
+from account_position p join used u using (account_id)
+join account a on a.id = p.account_id join district d on d.id = a.district_id
+where exists (select 1 from agreement g join tariff_version v on v.code = g.tariff_code
+  cross join lateral (select (u.as_of at time zone d.timezone)::date as day) t
+  where g.account_id = a.id and t.day >= greatest(g.valid_from, v.valid_from)
+  and t.day < least(coalesce(g.valid_to, 'infinity'), coalesce(v.valid_to, 'infinity')))
+"""
+
+_OPEN = "state in ('PENDING', 'SENT', 'DELIVERED', 'ACCEPTED')"
+
+_GUARDED = """
+with trips as (
+  select exists (select 1 from jsonb_array_elements(evidence) g where not (g ->> 'holds')::boolean)
+    or jsonb_array_length(evidence) = 0 as broken from decision where verdict = 'TRIP'
+  union all
+  select not exists (select 1 from decision d where d.account_id = c.account_id
+    and d.verdict = 'TRIP' and d.at = c.created_at and not d.shadow)
+  from command c where verb = 1
+)
+select count(*) as checked, count(*) filter (where broken) as breaches from trips
+"""
+
+_NOTICED = """
+with trips as (
+  select d.*, n.over_at, f.over_at as final_over_at from decision d
+  left join lateral (select (g ->> 'over_at')::timestamptz as over_at
+    from jsonb_array_elements(d.evidence) g where g ->> 'guard' = 'NOTICE_LEAD_OVER') n on true
+  left join lateral (select (g ->> 'over_at')::timestamptz as over_at
+    from jsonb_array_elements(d.evidence) g where g ->> 'guard' = 'FINAL_NOTICE_LEAD_OVER') f
+    on true
+  where d.verdict = 'TRIP'
+), said as (
+  select kind, account_id, split_part(key, ':', 2) as episode, min(delivered_at) as first_at
+  from message where kind in ('NOTICE', 'FINAL_NOTICE') and delivered_at is not null
+  group by 1, 2, 3
+)
+select count(*) as checked, count(*) filter (where not coalesce(
+    n.first_at < t.over_at and t.over_at <= t.at
+    and f.first_at < t.final_over_at and t.final_over_at <= t.at, false)) as breaches
+from trips t
+left join said n on n.kind = 'NOTICE' and n.account_id = t.account_id
+  and n.episode = t.episode_id::text
+left join said f on f.kind = 'FINAL_NOTICE' and f.account_id = t.account_id
+  and f.episode = t.episode_id::text
+"""
+
+_PROTECTED = f"""
+select count(*) as checked, count(*) filter (where exists (
+    select 1 from command c where c.account_id = a.id and c.verb = 1 and c.{_OPEN})) as breaches
+from account a where a.protected
+"""
+
+_OWED = f"""
+select count(*) as checked, count(*) filter (where not (
+    exists (select 1 from command c where c.meter_id = s.meter_id and c.verb in (2, 3)
+      and (c.{_OPEN} or c.state = 'VERIFIED' and c.verified_at >= s.reported_at))
+    or exists (select 1 from task t where t.account_id = a.id and t.kind = 'CHECK_SUPPLY'
+      and t.state <> 'DONE')
+    or exists (select 1 from outbox o where o.topic = 'supply.changed' and not o.dead
+      and (o.payload ->> 'account_id')::bigint = a.id))) as breaches
+from supply s join account a on a.id = s.account_id
+join account_position p on p.account_id = a.id join strategy y on y.code = a.strategy
+where s.output_state = 0 and s.control_state = 0 and a.closed_at is null
+and (a.protected or p.available_fen > (y.document -> 'restore' ->> 'above_fen')::bigint)
+"""
+
+_NUMBERED = """
+select coalesce(sum(copies), 0) as checked, coalesce(sum(copies - 1), 0)
+    + (to_regclass('command_seq') is null)::int as breaches
+from (select count(*) as copies from command where seq is not null group by meter_id, seq) n
+"""
+
+_OUTRANKED = f"""
+select count(*) as checked, count(*) filter (where exists (
+    select 1 from command t where t.meter_id = c.meter_id and t.verb = 1 and t.state = 'PENDING')
+  ) as breaches
+from command c where c.verb in (2, 3) and c.{_OPEN}
+"""
+
+_ONE_OPEN = f"""
+select coalesce(sum(copies), 0) as checked, coalesce(sum(copies - 1), 0) as breaches
+from (select count(*) as copies from command where {_OPEN} group by meter_id, verb) n
+"""
+
+_SHOWN = """
+with latest as (
+  select distinct on (meter_id) meter_id, output_state, control_state
+  from supply_change order by meter_id, id desc
+)
+select count(*) as checked, count(*) filter (where (s.output_state, s.control_state)
+    is distinct from (coalesce(l.output_state, 1), coalesce(l.control_state, 1))) as breaches
+from supply s left join latest l using (meter_id)
+"""
+
+# An episode names its alarm and its notice: a second one would be named by none.
+_SAID_ONCE = """
+with said as (
+  select m.kind, exists (select 1 from episode e where e.account_id = m.account_id and m.id in (
+    e.alarm_message_id, e.notice_message_id, e.final_message_id)) as named,
+    count(*) over (partition by m.account_id, m.kind, split_part(m.key, ':', 2),
+      split_part(m.key, ':', 3)) as copies
+  from message m where m.kind in ('ALARM', 'NOTICE', 'FINAL_NOTICE')
+)
+select count(*) as checked, count(*) filter (
+    where copies > 1 or not named and kind <> 'FINAL_NOTICE') as breaches from said
+"""
+
+INVARIANTS = (
+    Invariant("L1", "every transfer has two sides and a positive amount", _SIDES),
+    Invariant("L2", "every stored balance is the sum of its transfers", _BALANCES),
+    Invariant("L2", "every available balance is made of its parts", _PARTS),
+    Invariant("L3", "all ledger accounts together are zero", _BOOKS),
+    Invariant("L4", "one reference of a channel is one payment and one credit", _ONCE_PAID),
+    Invariant("L5", "every payment has its credit and its message", _TRACED),
+    Invariant("L5", "every message that waits has its fact in the outbox", _CARRIED),
+    Invariant("L6", "transfers cannot change, and are reversed at most once", _IMMUTABLE),
+    Invariant("L7", "charged energy is register now less register then", _CHARGED_ENERGY),
+    Invariant("L7", "no reading waits for its charge without anybody knowing", _NOT_FORGOTTEN),
+    Invariant("C1", "every trip was decided with every guard held", _GUARDED),
+    Invariant("C2", "every trip came after delivered notices and their lead times", _NOTICED),
+    Invariant("C3", "no trip is open for a protected account", _PROTECTED),
+    Invariant("C4", "whoever is owed power has a close, a field task or a review coming", _OWED),
+    Invariant("C5", "no two commands of a meter share a sequence", _NUMBERED),
+    Invariant("C6", "no trip waits beside an open permit-close", _OUTRANKED),
+    Invariant("C7", "a meter has at most one open command of each verb", _ONE_OPEN),
+    Invariant("C8", "the shown supply state is the last confirmed one", _SHOWN),
+    Invariant("C9", "each level of an episode was said once", _SAID_ONCE),
+)
