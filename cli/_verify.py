@@ -21,15 +21,14 @@ def verify(given: Settings, *, as_json: bool) -> int:
         found = asyncio.run(_verified(live.database_url))
     broken = [code for code, _, _, breaches in found if breaches]
     if as_json:
-        words = ("code", "rule", "checked", "breaches")
-        rows = [dict(zip(words, row, strict=True)) for row in found]
+        rows = [row._asdict() for row in found]
         print(orjson.dumps({"ok": not broken, "checks": rows}).decode())
     else:
         _print(found)
     return 1 if broken else 0
 
 
-async def _verified(url: str) -> Sequence[tuple[str, str, int, int]]:
+async def _verified(url: str) -> Sequence[reporting.Verified]:
     await open_database(url, name="verify")
     try:
         return await reporting.verify()
@@ -37,7 +36,7 @@ async def _verified(url: str) -> Sequence[tuple[str, str, int, int]]:
         await close_database()
 
 
-def _print(found: Sequence[tuple[str, str, int, int]]) -> None:
+def _print(found: Sequence[reporting.Verified]) -> None:
     table = Table("", "invariant", "checked", "breaches")
     for code, rule, checked, breaches in found:
         style = "red" if breaches else None

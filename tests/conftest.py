@@ -63,7 +63,7 @@ def template(servers: Servers) -> Iterator[str]:
     asyncio.run(_drop(servers.database_url, url))
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True)  # ruff: ignore[pytest-fixture-autouse] -- no test reads the environment
 def _settings(folder: Path) -> Iterator[None]:
     given = {"profile": "test", "data_dir": folder, "plain_coap": True, "api_port": 0}
     runtime_settings.use(runtime_settings.load({**given, "coap_port": 0}))

@@ -3,6 +3,7 @@
 import signal
 import socket
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -26,9 +27,10 @@ def _ready(running: Running) -> str:
 def _roles(running: Running) -> dict[str, psutil.Process]:
     found = {}
     for child in running.children():
-        command = child.cmdline()
-        if command[-1:] and command[-1] in NAMES:
-            found[command[-1]] = child
+        with suppress(psutil.Error):  # it may have just died
+            command = child.cmdline()
+            if command[-1:] and command[-1] in NAMES:
+                found[command[-1]] = child
     return found
 
 
