@@ -78,7 +78,7 @@ def configure(*, level: str = "info", form: str = "auto", process: str = "feikon
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("arq", "tortoise", "coap", "coap-server", "httpx", "uvicorn.access"):
+    for noisy in ("arq", "tortoise", "coap", "coap-server", "httpx", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 
