@@ -13,10 +13,12 @@ from ._energy import PeriodNotPriced
 from ._holder import Entitlement, Holder
 from ._line import ChargeLine, Charges
 from ._promise import Promise
+from ._purchase import Before, Purchase, PurchaseTooSmall, purchase
 from ._set_based import SetBased, set_based
 from ._terms import PeriodNeedsCut, Terms, cuts_of, rate, terms_of
 
 __all__ = [
+    "Before",
     "BeyondBrackets",
     "ChargeLine",
     "Charges",
@@ -26,9 +28,12 @@ __all__ = [
     "PeriodNeedsCut",
     "PeriodNotPriced",
     "Promise",
+    "Purchase",
+    "PurchaseTooSmall",
     "SetBased",
     "Terms",
     "cuts_of",
+    "purchase",
     "rate",
     "set_based",
     "terms_of",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import accumulate
 
 from domain.tariff import Blocks, Rounding
 
@@ -12,28 +13,34 @@ _NEAREST = Rounding()
 
 def limits_in(blocks: Blocks, situation: Situation) -> tuple[int, ...]:
     """Return the upper bounds of all tiers but the last, in Wh."""
+    found = _by_days(blocks, situation) if blocks.days_per_month else _by_months(blocks, situation)
+    # A bonus on the first limit only may lift it over the second: that tier is then empty.
+    return tuple(accumulate(found, max))
+
+
+def _by_months(blocks: Blocks, situation: Situation) -> list[int]:
     months = tuple(_months(blocks, situation))
-    limits = [0] * (blocks.count - 1)
-    for first_day, until in months:
-        for i, wh in enumerate(_bonus(blocks, situation, first_day, until)):
-            limits[i] += wh
     now = blocks.limits_on(situation.first_day)
     if now.per_month:
-        for first_day, _ in months:
-            for i, wh in enumerate(blocks.limits_on(first_day).wh):
-                limits[i] += wh
+        by_month = [blocks.limits_on(first_day).wh for first_day, _ in months]
+        limits = [sum(each) for each in zip(*by_month, strict=True)] or [0] * len(now.wh)
     else:
         whole = blocks.cycle.months or max(1, len(months))
         served = len(months) if blocks.by_service else whole
-        for i, wh in enumerate(now.wh):
-            limits[i] += _NEAREST.of(wh * served, whole)
-    if blocks.days_per_month:
-        normal = blocks.days_per_month * max(1, blocks.cycle.months or len(months))
-        days = (situation.until - situation.first_day).days
-        limits = [_NEAREST.of(wh * days, normal) for wh in limits]
-    for i in range(1, len(limits)):
-        limits[i] = max(limits[i], limits[i - 1])
-    return tuple(limits)
+        limits = [_NEAREST.of(wh * served, whole) for wh in now.wh]
+    bonuses = [_bonus(blocks, situation, *month) for month in months]
+    return [wh + sum(bonus[i] for bonus in bonuses) for i, wh in enumerate(limits)]
+
+
+def _by_days(blocks: Blocks, situation: Situation) -> list[int]:
+    now, period = blocks.limits_on(situation.first_day), (situation.first_day, situation.until)
+    months = 1 if now.per_month else blocks.cycle.months or 1
+    days = (situation.until - situation.first_day).days
+    bonus = _bonus(blocks, situation, *period)
+    return [
+        _NEAREST.of((wh + bonus[i] * months) * days, blocks.days_per_month * months)
+        for i, wh in enumerate(now.wh)
+    ]
 
 
 def _months(blocks: Blocks, situation: Situation) -> Iterator[tuple[date, date]]:
@@ -51,11 +58,11 @@ def _walk(start: date, end: date) -> Iterator[tuple[date, date]]:
         start = month_later(start, 1)
 
 
-def _bonus(blocks: Blocks, situation: Situation, first_day: date, until: date) -> Iterator[int]:
-    for i in range(blocks.count - 1):
-        wh = 0
-        for bonus in blocks.bonuses:
-            over = situation.count_of(bonus.holder, first_day, until) - bonus.from_count + 1
-            if over > 0:
-                wh += bonus.wh_per_month[i] * (over if bonus.each_further else 1)
-        yield wh
+def _bonus(blocks: Blocks, situation: Situation, first_day: date, until: date) -> list[int]:
+    found = [0] * (blocks.count - 1)
+    for bonus in blocks.bonuses:
+        over = situation.count_of(bonus.holder, first_day, until) - bonus.from_count + 1
+        if over > 0:
+            times = over if bonus.each_further else 1
+            found = [wh + times * more for wh, more in zip(found, bonus.wh_per_month, strict=True)]
+    return found

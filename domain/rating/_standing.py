@@ -28,9 +28,9 @@ class StandingTerms:
     share: Fraction
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
-        yield self._line(sheet.money, sheet.use.capacity_va)
+        yield self.line(sheet.money, sheet.use.capacity_va)
 
-    def _line(self, money: Money, capacity_va: int) -> ChargeLine:
+    def line(self, money: Money, capacity_va: int) -> ChargeLine:
         unit, price, charge = self.rule.unit, self.rule.price, self.charge
         quantity = {"day": 1000 * self.days, "month": 1000, "kVA": capacity_va}[unit]
         share = Fraction(1) if unit == "day" else self.share
@@ -41,7 +41,7 @@ class StandingTerms:
         if self.rule.unit == "kVA":
             quantity = form.input("capacity_va")
             return [shared_part(form, quantity, self.rule.price, self.share)]
-        return [Part(form.constant(self._line(form.money, 0).amount_fen))]
+        return [Part(form.constant(self.line(form.money, 0).amount_fen))]
 
 
 def shared_part(form: Form, quantity: str, price: int, share: Fraction) -> Part:

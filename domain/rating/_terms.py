@@ -10,9 +10,11 @@ from ._consumption import Consumption
 from ._holder import Holder, Situation, month_later
 from ._item import Computed, Item, applies, item_of
 from ._line import Charges
+from ._matrix import MatrixTerms
 from ._money import Money
 from ._promise import ALL, Promises
 from ._sheet import Sheet
+from ._tiers import TierTerms
 
 _ANYBODY = Holder()
 
@@ -41,6 +43,12 @@ class Terms:
     def is_set_based(self) -> bool:
         """Tell whether `set_based` can say all of it; else the accounts go through `rate`."""
         return all(isinstance(item, Computed) for item in self.items)
+
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """Return the tier limits of the cycle in Wh, as they are for this account; () for none."""
+        found = (item.limits for item in self.items if isinstance(item, TierTerms | MatrixTerms))
+        return next(found, ())
 
     @property
     def promises(self) -> Promises:

@@ -128,6 +128,26 @@ def check_charges(charges: tuple[Charge, ...]) -> None:
         invalid("$.charges", "all tiers of a tariff count through the same cycle")
 
 
+def check_purchase(charges: tuple[Charge, ...]) -> None:
+    """Refuse what money cannot be turned into energy by: one energy price, fixed sums, taxes."""
+    sold = [charge for charge in charges if isinstance(charge.rule, Energy | Tiers)]
+    if len(sold) != 1:
+        invalid("$.charges", "a purchase needs exactly one charge of kind tiers or energy")
+    for i, charge in enumerate(charges):
+        rule, path = charge.rule, f"$.charges[{i}]"
+        simple_tax = isinstance(rule, Percentage) and len(rule.rates) == 1
+        fixed = isinstance(rule, Standing) and rule.unit != "kVA"
+        if charge.credit or not (charge in sold or simple_tax or fixed):
+            invalid(path, "a purchase knows no such charge")
+        if isinstance(rule, Energy) and not rule.single:
+            invalid(path, "a purchase needs one price for all energy, above zero")
+        if isinstance(rule, Tiers) and rule.prices[-1] == 0:
+            invalid(path, "the last tier must have a price")
+        taxes = {each.line for each in charges if isinstance(each.rule, Percentage)}
+        if isinstance(rule, Percentage) and any(part.line in taxes for part in rule.base):
+            invalid(f"{path}.of", "a purchase knows no tax on a tax")
+
+
 def _when_of(node: Node) -> When:
     holds, lacks = (node.text(key, 40, optional=True) for key in ("holds", "lacks"))
     when = When(months_of(node), holds, lacks)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ._charge import Charge, charge_of, check_charges
+from ._charge import Charge, charge_of, check_charges, check_purchase
 from ._cycle import Cycle
 from ._node import Node, invalid
 from ._rounding import Roundings, roundings_of
@@ -112,6 +112,8 @@ def _check(tariff: Tariff, node: Node) -> None:
     if tariff.valid_to is not None and tariff.valid_to <= tariff.valid_from:
         node.refuse("valid_to", "ends before it begins")
     check_charges(tariff.charges)
+    if tariff.basis == "purchase":
+        check_purchase(tariff.charges)
     for i, charge in enumerate(tariff.charges):
         for prices in charge.prices[:1]:
             _check_periods(tariff.schedule, prices, f"$.charges[{i}]")

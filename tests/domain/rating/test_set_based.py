@@ -35,12 +35,12 @@ def random_document(chance: random.Random) -> dict:
     def price() -> str:
         return f"{chance.randrange(3)}.{chance.randrange(10**8):08}"
 
-    document["charges"][0]["prices"] = {"peak": price(), "valley": price()}
+    document["charges"][1]["prices"] = {"peak": price(), "valley": price()}
     limits = sorted(chance.sample(range(1, 10_000_000), 2))
-    document["charges"][1]["limits"] = [
+    document["charges"][2]["limits"] = [
         {"kwh": [f"{limit // 1000}.{limit % 1000:03}" for limit in limits]}
     ]
-    document["charges"][1]["adders"] = ["0", price(), price()]
+    document["charges"][2]["adders"] = ["0", price(), price()]
     document["rounding"]["line"] = {
         "step": chance.choice(["0.01", "0.05", "1"]),
         "mode": chance.choice(["half_up", "half_even", "down", "up"]),
@@ -87,7 +87,7 @@ async def test_energy_in_an_unpriced_period_is_null_where_the_reference_refuses(
 @pytest.mark.parametrize("mode", ["half_up", "half_even", "down", "up"])
 def test_tariffs_that_differ_in_numbers_only_share_a_statement(mode):
     first, second = deepcopy(ZHEJIANG), deepcopy(ZHEJIANG)
-    second["charges"][0]["prices"]["peak"] = "0.55"
+    second["charges"][1]["prices"]["peak"] = "0.55"
     for document in (first, second):
         document["rounding"]["line"]["mode"] = mode
     forms = [

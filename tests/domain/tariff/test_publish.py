@@ -15,7 +15,7 @@ CODE = "zhejiang-residential-tou"
 def version(name: str, valid_from: str, valid_to: str | None = None, peak: str = "0.568") -> dict:
     document = tariff.catalogued(CODE)
     document |= {"version": name, "valid_from": valid_from, "valid_to": valid_to}
-    document["charges"][0]["prices"]["peak"] = peak
+    document["charges"][1]["prices"]["peak"] = peak
     return document
 
 
@@ -29,7 +29,7 @@ async def test_a_published_version_is_found_from_its_first_day_on(database):
 
     assert (await tariff.version_at(CODE, date(2025, 12, 31))).version == "1"
     second = await tariff.version_at(CODE, date(2026, 1, 1))
-    assert (second.version, second.charges[0].rule.prices[1]) == ("2", 60_000_000)
+    assert (second.version, second.charges[1].rule.prices[1]) == ("2", 60_000_000)
 
 
 async def test_before_the_first_and_after_the_last_day_there_is_no_tariff(database):
@@ -47,7 +47,7 @@ async def test_a_version_is_published_once_and_never_changed(database):
 
     with pytest.raises(tariff.TariffVersionExists):
         await tariff.publish(version("1", "2026-01-01", peak="9"), now=NOW)
-    assert (await tariff.version_at(CODE, date(2026, 5, 1))).charges[0].rule.prices[1] == 56_800_000
+    assert (await tariff.version_at(CODE, date(2026, 5, 1))).charges[1].rule.prices[1] == 56_800_000
     assert await published() == 1
 
 
