@@ -22,19 +22,19 @@ def broken_rule(
 ) -> str | None:
     """Return the name of the rule that the reading breaks, or None.
 
-    CLOCK: measured in the future. BACKWARDS: a register lies below an earlier or above a later
-    one. JUMP: more energy than 1.2 times the rating could carry in the time. PERIODS: the period
-    registers do not add up to the total.
+    CLOCK: measured in the future, or before the meter's first reading. BACKWARDS: a register lies
+    below an earlier or above a later one. JUMP: more energy than 1.2 times the rating could carry
+    in the time. PERIODS: the period registers do not add up to the total.
     """
-    if reading.measured_at > now + CLOCK_AHEAD:
+    if before is None or reading.measured_at > now + CLOCK_AHEAD:
         return "CLOCK"
-    if before and _falls(before.registers, reading.registers):
+    if _falls(before.registers, reading.registers):
         return "BACKWARDS"
     if after and _falls(reading.registers, after.registers):
         return "BACKWARDS"
-    if before and _jumps(before, reading, rated_w):
+    if _jumps(before, reading, rated_w):
         return "JUMP"
-    if before and _does_not_add_up(before.registers, reading.registers):
+    if _does_not_add_up(before.registers, reading.registers):
         return "PERIODS"
     return None
 

@@ -8,14 +8,14 @@ from domain import outbox
 from domain.base import copy, packed, rows, run, transaction, unpacked
 
 from ._ensure_partitions import ensure_partitions
-from ._plausibility import Known
+from ._plausibility import CLOCK_AHEAD, Known
 from ._reading import REGISTERS, Outcome, Reading, Registers
 from ._sorting import MeterState, Past, Sorted, sort
 from ._uplink_window import UplinkWindow
 
 _STATES = f"""
-select r.meter_id, r.account_id, m.rated_w, r.last_n, r.seen, r.measured_at, r.estimated,
-       {", ".join(f"r.{name}" for name in REGISTERS)}
+select r.meter_id, r.account_id, m.rated_w, m.installed_at, r.last_n, r.seen, r.measured_at,
+       r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
@@ -56,8 +56,12 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
     if not readings:
         return []
     async with transaction():
-        await ensure_partitions({r.measured_at.astimezone(UTC).date() for r in readings})
         states = await _states({r.meter_id for r in readings})
+        await ensure_partitions({
+            r.measured_at.astimezone(UTC).date()
+            for r in readings
+            if states[r.meter_id].installed_at <= r.measured_at <= now + CLOCK_AHEAD
+        })
         past = await _past([r for r in readings if _needs_past(r, states[r.meter_id])])
         result = sort(readings, states, past, now=now)
         await _write(result, now=now)
@@ -79,6 +83,7 @@ async def _states(meter_ids: set[int]) -> dict[int, MeterState]:
             meter_id=row["meter_id"],
             account_id=row["account_id"],
             rated_w=row["rated_w"],
+            installed_at=row["installed_at"],
             window=UplinkWindow(row["last_n"], row["seen"]),
             last=Known(row["measured_at"], _registers(row)),
             estimated=row["estimated"],

@@ -16,6 +16,7 @@ class MeterState:
     meter_id: int
     account_id: int
     rated_w: int
+    installed_at: datetime
     window: UplinkWindow
     last: Known
     estimated: bool = False
@@ -51,28 +52,40 @@ def sort(
     """Sort `readings` against what is known.
 
     `past` must hold an entry for each reading that is not newer than its meter's last one, or
-    whose uplink number is already taken.
+    whose uplink number is already taken. A meter's readings are taken in the order in which they
+    were measured, so it does not matter in which order they came.
     """
-    result = Sorted(states=dict(states))
-    taken: dict[tuple[int, datetime], Registers] = {}
-    for reading in readings:
+    result = Sorted(outcomes=[Outcome.DUPLICATE] * len(readings), states=dict(states))
+    here: dict[tuple[int, datetime], Past] = {}
+    newest: dict[int, Known] = {}
+    for k, reading in sorted(enumerate(readings), key=lambda each: each[1].measured_at):
         state = result.states[reading.meter_id]
         key = (reading.meter_id, reading.measured_at)
-        archive = past.get(key, Past())
-        if key in taken:
-            archive = replace(archive, there=taken[key])
+        archive = here.get(key) or _around(past.get(key, Past()), newest.get(reading.meter_id))
         rule = _verdict(reading, state, archive, now=now)
-        result.states[reading.meter_id] = replace(state, window=state.window.taking(reading.n))
+        state = replace(state, window=state.window.taking(reading.n))
+        result.states[reading.meter_id] = state
         if rule is Outcome.DUPLICATE:
-            result.outcomes.append(Outcome.DUPLICATE)
-        elif rule is None:
-            taken[key] = reading.registers
-            _accept(result, reading)
+            continue
+        if rule is None:
+            result.outcomes[k] = Outcome.ACCEPTED
+            result.accepted.append(reading)
+            here[key] = replace(archive, there=reading.registers)
+            newest[reading.meter_id] = Known(reading.measured_at, reading.registers)
+            result.states[reading.meter_id] = _advanced(state, reading)
         else:
-            held = rule not in {"UPLINK_REUSED", "INSTANT_REUSED"}
-            result.outcomes.append(Outcome.HELD if held else Outcome.CONFLICT)
+            contradicts = rule in {"UPLINK_REUSED", "INSTANT_REUSED"}
+            result.outcomes[k] = Outcome.CONFLICT if contradicts else Outcome.HELD
             result.exceptions.append((reading, str(rule)))
+            here[key] = replace(archive, held=(*archive.held, reading.registers))
     return result
+
+
+def _around(archive: Past, newest: Known | None) -> Past:
+    """Return the archive with what the group itself has brought before this instant."""
+    if newest is None or (archive.before and archive.before.measured_at >= newest.measured_at):
+        return archive
+    return replace(archive, before=newest)
 
 
 def _verdict(
@@ -94,10 +107,8 @@ def _verdict(
     )
 
 
-def _accept(result: Sorted, reading: Reading) -> None:
-    result.outcomes.append(Outcome.ACCEPTED)
-    result.accepted.append(reading)
-    state = result.states[reading.meter_id]
-    if reading.measured_at > state.last.measured_at:
-        last = Known(reading.measured_at, reading.registers)
-        result.states[reading.meter_id] = replace(state, last=last, estimated=reading.estimated)
+def _advanced(state: MeterState, reading: Reading) -> MeterState:
+    if reading.measured_at <= state.last.measured_at:
+        return state
+    last = Known(reading.measured_at, reading.registers)
+    return replace(state, last=last, estimated=reading.estimated)
