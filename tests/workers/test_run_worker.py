@@ -49,36 +49,26 @@ async def open_verbs(home: Home) -> list[int]:
 async def test_usage_leads_to_notices_and_each_due_moment_to_the_next_step(clock):
     home = await seed.home(await seed.district(now=clock.now()), now=clock.now())
     await metering.ensure_partitions([clock.now().date() + timedelta(days=n) for n in range(3)])
-    clock.forward(hours=1)
     home.registers = (0, 100_000, 0, 0, 0)
-    await command.hear([home.uplink(clock.now())], now=clock.now())
+    report_at = clock.forward(hours=1)
 
-    async def noticed() -> bool:
-        kinds = {each["kind"] for each in await home.messages() if each["state"] == "DELIVERED"}
-        return "NOTICE" in kinds and await settled()
+    async def quiet() -> bool:
+        due = await schedule.next_due()
+        return await settled() and (due is None or due > clock.now())
 
-    await until(noticed)
-    for _ in range(22):
-        clock.forward(hours=1)
-        await command.hear([home.uplink(clock.now())], now=clock.now())
-    await until(settled)
-    due = await schedule.next_due()
-    assert due is not None
-    clock.advance_to(due)
-
-    async def announced() -> bool:
-        kinds = {each["kind"] for each in await home.messages() if each["state"] == "DELIVERED"}
-        return "FINAL_NOTICE" in kinds and await settled()
-
-    await until(announced)
-    due = await schedule.next_due()
-    assert due is not None
-    clock.advance_to(due)
-
-    async def tripping() -> bool:
-        return int(Verb.TRIP) in await open_verbs(home)
-
-    await until(tripping)
+    for _ in range(60):  # hourly reports and due moments, as a conductor drives them
+        if clock.now() == report_at:
+            await command.hear([home.uplink(report_at)], now=report_at)
+            report_at += timedelta(hours=1)
+        await until(quiet)
+        if int(Verb.TRIP) in await open_verbs(home):
+            break
+        clock.advance_to(min(report_at, await schedule.next_due() or report_at))
+    spoken = [(each["kind"], each["delivered_at"]) for each in await home.messages()]
+    assert [kind for kind, _ in spoken] == ["NOTICE", "FINAL_NOTICE"]
+    assert clock.now() - spoken[0][1] >= timedelta(hours=24)
+    assert clock.now() - spoken[1][1] >= timedelta(minutes=30)
+    assert [each["verb"] for each in await home.commands()] == [int(Verb.TRIP)]
     assert (await outbox.depth()).dead == 0
 
 
