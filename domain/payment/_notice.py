@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.base import packed
 
@@ -25,7 +25,8 @@ class Notice:
     @property
     def content_hash(self) -> str:
         """Tell two notices of one reference apart."""
-        content = (self.amount_fen, self.currency, self.paid_at, self.order, self.account)
+        paid_at = self.paid_at.astimezone(UTC)
+        content = (self.amount_fen, self.currency, paid_at, self.order, self.account)
         return hashlib.sha256(packed(content).encode()).hexdigest()
 
 

@@ -28,6 +28,8 @@ from payment_order o join account a on a.id = o.account_id
 where o.number = $1 and o.channel_id = $2
 """
 
+_LOCK_ORDER = "select from payment_order where number = $1 and channel_id = $2 for update"
+
 _ACCOUNT = "select id, district_id from account where number = $1 and closed_at is null"
 
 _CLAIM = """
@@ -73,6 +75,9 @@ async def settle(notice: Notice, *, now: datetime) -> Receipt:
         )
         if channel is None:
             raise UnknownChannel(channel=notice.channel)
+        if notice.order is not None:
+            # Before looking for a repeat: one that is settled just now paid this very order.
+            await run(_LOCK_ORDER, notice.order, channel["id"])
         # A repeat is answered before anything else is asked: what was true then is the answer.
         if first := await _first(notice, channel["id"]):
             return first
@@ -121,7 +126,7 @@ async def _target(notice: Notice, channel: dict[str, Any]) -> _Target:
 
 
 async def _by_order(notice: Notice, channel_id: int) -> _Target:
-    order = await row(_ORDER + " for update of o", notice.order, channel_id)
+    order = await row(_ORDER, notice.order, channel_id)
     if order is None:
         raise UnknownOrder(order=notice.order)
     mismatch = {
