@@ -21,7 +21,13 @@ _PROCEDURE = frozenset({
 })
 
 # These pass by themselves, without an event that would ask again.
-_PASSING = frozenset({"READING_FRESH", "READING_ACTUAL", "READING_UNDISPUTED", "DISTRICT_BRAKE"})
+_PASSING = frozenset({
+    "CLOSE_SETTLED",
+    "READING_FRESH",
+    "READING_ACTUAL",
+    "READING_UNDISPUTED",
+    "DISTRICT_BRAKE",
+})
 
 # A trip that was issued is not held back by itself.
 _OWN_EFFECTS = frozenset({"SUPPLY_ON", "TRIES_LEFT", "DISTRICT_BRAKE"})

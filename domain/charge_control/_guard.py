@@ -36,6 +36,7 @@ def guards_of(
             {"available_fen": s.available_fen, "trip_at_fen": policy.trip_fen},
         ),
         Guard("SUPPLY_ON", not s.off and not s.trip_open, {"off": s.off, "trip_open": s.trip_open}),
+        Guard("CLOSE_SETTLED", not s.close_open, {"close_open": s.close_open}),
         Guard("UNPROTECTED", not s.protected, {"protected": s.protected}),
         Guard("TRIPS_ALLOWED", not s.stopped, {"stop_trips": s.stopped}),
         Guard(

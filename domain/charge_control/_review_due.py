@@ -6,9 +6,10 @@ from domain.base import rows, transaction, value
 
 from ._review import review
 
+# The account is locked, not the row of the clock: everybody else takes them in that order.
 _DUE = """
-select account_id from control where review_at <= $1 order by review_at limit 1
-for update skip locked
+select a.id from control c join account a on a.id = c.account_id
+where c.review_at <= $1 order by c.review_at limit 1 for no key update of a skip locked
 """
 
 
@@ -22,7 +23,7 @@ async def review_due(*, limit: int, now: datetime) -> int:
             due = await rows(_DUE, now)
             if not due:
                 return done
-            await review(due[0]["account_id"], now=now)
+            await review(due[0]["id"], now=now)
     return limit
 
 
