@@ -1,6 +1,7 @@
 """Take in what meters said: one group, one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from domain import metering
@@ -32,9 +33,9 @@ async def hear(uplinks: Sequence[Uplink], *, now: datetime) -> list[Heard]:
         outcomes = iter(
             await metering.record([u.reading for u in uplinks if u.reading is not None], now=now)
         )
-        latest = {u.meter_id: u for u in sorted(uplinks, key=lambda u: u.reported_at)}
-        await note_supply(list(latest.values()))
-        await _settle_commands(latest, now=now)
+        latest = _latest(uplinks, now=now)
+        before = await note_supply(list(latest.values()))
+        await _settle_commands(latest, before, now=now)
         waiting = {found["meter_id"] for found in await rows(_WAITING, list(latest), now)}
         return [
             Heard(u.meter_id, next(outcomes) if u.reading else None, u.meter_id in waiting)
@@ -42,8 +43,24 @@ async def hear(uplinks: Sequence[Uplink], *, now: datetime) -> list[Heard]:
         ]
 
 
-async def _settle_commands(latest: Mapping[int, Uplink], *, now: datetime) -> None:
+def _latest(uplinks: Sequence[Uplink], *, now: datetime) -> dict[int, Uplink]:
+    """Return the last word of each meter. A clock that is ahead shall not outdate what follows."""
+    timed = [replace(u, reported_at=min(u.reported_at, now)) for u in uplinks]
+    return {u.meter_id: u for u in sorted(timed, key=lambda u: u.reported_at)}
+
+
+async def _settle_commands(
+    latest: Mapping[int, Uplink], before: Mapping[int, datetime | None], *, now: datetime
+) -> None:
     for found in await rows(_OPEN, list(latest), list(OPEN_STATES)):
-        uplink = latest[found["meter_id"]]
-        after = after_report(standing_of(found), uplink.last_seq, uplink.supply)
+        uplink, was = latest[found["meter_id"]], standing_of(found)
+        shown_at = before.get(uplink.meter_id)
+        if shown_at is None or uplink.reported_at >= shown_at:
+            again = uplink.reported_at == shown_at
+            after = after_report(was, uplink.last_seq, uplink.supply, again=again)
+        elif was.seq is not None and (uplink.last_seq or 0) >= was.seq:
+            # An older report still proves what was executed by then, but no state of today.
+            after = after_report(was, uplink.last_seq, None)
+        else:
+            continue
         await settle(found, after, now=now)

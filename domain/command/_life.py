@@ -5,7 +5,7 @@ SUPERSEDED. A command is born PENDING. SENT without an answer means unknown, nev
 `last_seq` of the next uplink settles it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ._supply_state import SupplyState, shows
@@ -40,21 +40,28 @@ class Standing:
     unverified: int = 0
 
 
-def after_report(was: Standing, last_seq: int | None, supply: SupplyState | None) -> Standing:
+def after_report(
+    was: Standing, last_seq: int | None, supply: SupplyState | None, *, again: bool = False
+) -> Standing:
     """Return the standing after an uplink that says `last_seq` and shows `supply`.
 
     Where the meter executed something else last, the command goes out again under the same id,
-    which the meter answers from its memory if it did execute it.
+    which the meter answers from its memory if it did execute it. A state verifies only what the
+    meter says it executed: supply that is on does not show that a permit-close was heard while a
+    trip is still on its way. `again`: this report was heard before, it shows nothing new.
     """
+    if was.state not in OPEN_STATES or was.seq is None:
+        return was
     state, unverified = was.state, was.unverified
-    if was.seq is not None and last_seq is not None and state is not State.ACCEPTED:
+    if last_seq is not None and state is not State.ACCEPTED:
         state = State.ACCEPTED if last_seq == was.seq else State.PENDING
-    if was.seq is not None and supply is not None:
+    executed = was.state is State.ACCEPTED or (last_seq is not None and last_seq >= was.seq)
+    if supply is not None and executed:
         if shows(supply, was.verb):
             state = State.VERIFIED
-        elif was.state is State.ACCEPTED:
+        elif was.state is State.ACCEPTED and not again:
             unverified += 1
-    return Standing(was.verb, state, was.seq, unverified)
+    return replace(was, state=state, unverified=unverified)
 
 
 def after_result(was: Standing, code: int, supply: SupplyState | None) -> Standing:
@@ -63,10 +70,9 @@ def after_result(was: Standing, code: int, supply: SupplyState | None) -> Standi
     An immediate answer can only say that the command was taken: the relay needs seconds to move.
     So the result never verifies, except where it carries a state that shows the effect.
     """
-    if was.state not in OPEN_STATES:
+    if was.state not in OPEN_STATES or was.seq is None:
         return was
     if code in TAKEN_CODES:
         done = supply is not None and shows(supply, was.verb)
-        return Standing(was.verb, State.VERIFIED if done else State.ACCEPTED, was.seq)
-    refused = State.EXPIRED if code == ResultCode.EXPIRED else State.FAILED
-    return Standing(was.verb, refused, was.seq)
+        return replace(was, state=State.VERIFIED if done else State.ACCEPTED)
+    return replace(was, state=State.EXPIRED if code == ResultCode.EXPIRED else State.FAILED)

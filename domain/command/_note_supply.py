@@ -1,6 +1,7 @@
 """Keep the last confirmed supply state of each meter, and its history."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from domain import outbox
@@ -17,7 +18,7 @@ with w as (
                        $5::boolean[], $6::bigint[], $7::timestamptz[], $8::text[], $9::smallint[])
     as w (meter_id, output_state, control_state, keep, alarm, last_seq, at, address, mode)
 ), old as (
-  select s.meter_id, s.output_state, s.control_state,
+  select s.meter_id, s.output_state, s.control_state, s.reported_at,
          w.output_state is not null and w.at >= coalesce(s.reported_at, w.at) as newer
   from supply s join w using (meter_id) order by s.meter_id for update of s
 )
@@ -34,16 +35,19 @@ update supply s set
 from w join old using (meter_id)
 where s.meter_id = w.meter_id
 returning s.meter_id, s.account_id, s.output_state, s.control_state, s.reported_at,
+  old.reported_at as before_at,
   old.newer and (old.output_state, old.control_state) is distinct from
     (s.output_state, s.control_state) as changed
 """
 
 
-async def note_supply(uplinks: Sequence[Uplink]) -> None:
+async def note_supply(uplinks: Sequence[Uplink]) -> dict[int, datetime | None]:
     """Note what these meters report of their supply, one uplink for each meter.
 
     A change of the output or of what the meter allows goes into the history and into the outbox.
+    Returns when each meter had shown its state before.
     """
+    before: dict[int, datetime | None] = {}
     uplinks = sorted(uplinks, key=lambda u: u.meter_id)
     states = [u.supply for u in uplinks]
     for reported in await rows(
@@ -58,8 +62,10 @@ async def note_supply(uplinks: Sequence[Uplink]) -> None:
         [u.address for u in uplinks],
         [u.mode for u in uplinks],
     ):
+        before[reported["meter_id"]] = reported["before_at"]
         if reported["changed"]:
             await _tell(reported)
+    return before
 
 
 async def _tell(reported: dict[str, Any]) -> None:
