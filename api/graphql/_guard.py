@@ -10,9 +10,12 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
+    StringValueNode,
+    Visitor,
     parse,
     specified_rules,
     validate,
+    visit,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
@@ -27,7 +30,10 @@ _CACHED_CHARACTERS_MAX = 8192
 # Built once: a rule class made per request would defeat every cache.
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
+_PARSER_LIMITS = {"tokens": "TOKENS_LIMIT", "nested too deeply": "DEPTH_LIMIT"}
 _log = structlog.get_logger(__name__)
+
+_NOTHING = parse("{ __typename }")
 
 Prepared = tuple[DocumentNode | None, list[GraphQLError]]
 
@@ -40,12 +46,12 @@ def preparer(schema: GraphQLSchema, *, introspection: bool) -> Callable[[str], P
     def prepare(query: str) -> Prepared:
         try:
             document = parse(query, max_tokens=TOKENS_MAX)
+            errors = excess(document, paged) or _unclean_literals(query, document)
         except GraphQLError as error:
-            tokens = f"more than {TOKENS_MAX} tokens" in error.message.lower()
-            return None, [_coded(error, "TOKENS_LIMIT" if tokens else "GRAPHQL_PARSE_FAILED")]
+            codes = (code for words, code in _PARSER_LIMITS.items() if words in error.message)
+            return None, [_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))]
         except RecursionError:
             return None, [GraphQLError("Too deep.", extensions={"code": "DEPTH_LIMIT"})]
-        errors = excess(document, paged)
         if not errors:
             found = validate(schema, document, rules, max_errors=ERRORS_MAX)
             errors = [_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in found[:ERRORS_MAX]]
@@ -67,6 +73,10 @@ def guard(prepare: Callable[[str], Prepared]) -> type[SchemaExtension]:
             context = self.execution_context
             document, errors = prepare(context.query or "")
             errors = errors or _unclean(context.variables)
+            if document is None:
+                # Without a document strawberry would parse once more and lose our codes.
+                document = _NOTHING
+                context._provided_operation_name = None  # ruff: ignore[private-member-access]
             context.graphql_document = document
             if errors:
                 context.pre_execution_errors = errors
@@ -120,6 +130,24 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
         path=error.path,
         extensions=extensions,
     )
+
+
+class _Literals(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        self.texts.append(node.value)
+
+
+def _unclean_literals(query: str, document: DocumentNode) -> list[GraphQLError]:
+    """Refuse the same in the document's own texts, where only an escape can bring it."""
+    if "\\u" not in query:
+        return []
+    literals = _Literals()
+    visit(document, literals)
+    return _unclean(literals.texts)
 
 
 def _unclean(variables: object) -> list[GraphQLError]:

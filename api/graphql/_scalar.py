@@ -2,6 +2,7 @@
 
 import re
 from typing import NewType
+from uuid import UUID
 
 import strawberry
 
@@ -11,7 +12,7 @@ from ._error import Declined
 
 Decimal = NewType("Decimal", str)
 
-_FORM = re.compile(r"-?\d{1,15}(\.\d{1,9})?")
+_FORM = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
 def _parsed(given: object) -> Decimal:
@@ -25,6 +26,14 @@ DECIMAL = strawberry.scalar(
     description='An exact decimal number as a string, such as "12.34"; never a float.',
     serialize=str,
     parse_value=_parsed,
+)
+
+
+UUID_TEXT = strawberry.scalar(
+    name="UUID",
+    description='A UUID as text, such as "5f0c8a1e-3a86-4c9e-9d6b-0d2f6c7e8a90".',
+    serialize=str,
+    parse_value=UUID,
 )
 
 

@@ -1,9 +1,12 @@
 """The schema: built once per process, and only if every field says who may use it."""
 
 from functools import cache
+from uuid import UUID
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
 
 from ._customer import report_repair, start_payment
 from ._door import rules_of
@@ -11,7 +14,7 @@ from ._error import PlainError
 from ._guard import guard, preparer
 from ._history import Command, Decision, Message, Payment, RepairRequest, SupplyChange
 from ._query import Query
-from ._scalar import DECIMAL, Decimal
+from ._scalar import DECIMAL, UUID_TEXT, Decimal
 from ._sign_in import refresh_session, request_sign_in_code, sign_in_, sign_out
 from ._staff import (
     assign_task,
@@ -45,16 +48,28 @@ class Subscription:
     account_changed = account_changed
 
 
+class QuietSchema(strawberry.Schema):
+    """Faults are logged once, with their id, where they are masked; documents never are."""
+
+    def process_errors(
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,
+    ) -> None:
+        """Leave the errors to the guard."""
+
+
 @cache
 def schema(*, introspection: bool = True) -> strawberry.Schema:
     """Return the schema; without introspection in production."""
-    built = strawberry.Schema(
+    built = QuietSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         types=[PlainError, Payment, Message, SupplyChange, Command, Decision, RepairRequest],
         config=StrawberryConfig(
-            scalar_map={Decimal: DECIMAL}, disable_field_suggestions=not introspection
+            scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT},
+            disable_field_suggestions=not introspection,
         ),
     )
     rules_of(built)

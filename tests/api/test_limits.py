@@ -1,0 +1,190 @@
+"""What no document may do, and what no fault may show."""
+
+from domain.base import run
+from tests.api.conftest import counted
+
+
+def bomb(levels):
+    spreads = " ".join(
+        f"fragment f{i} on Account {{ ...f{i + 1} ...f{i + 1} }}" for i in range(levels)
+    )
+    home = "query { viewer { accounts { edges { node { ...f0 } } } } }"
+    return f"{home} {spreads} fragment f{levels} on Account {{ id }}"
+
+
+PAGES = "accounts(first: 100) { edges { node { payments(first: 100) { edges { node { id } } } } } }"
+HOSTILE = {
+    "fragment bomb of aliases": (bomb(20).replace("{ id }", "{ a: id }"), "ALIASES_LIMIT"),
+    "fragment cycle": ("query { viewer { ...a } } fragment a on Viewer { ...a }", "FRAGMENT_CYCLE"),
+    "aliases": (
+        "query {"
+        + " ".join(f"a{i}: viewer {{ role }}" for i in range(9))
+        + " viewer {"
+        + " ".join(f"b{i}: role" for i in range(9))
+        + "} }",
+        "ALIASES_LIMIT",
+    ),
+    "root fields": (
+        "query {" + " ".join("viewer { role }" for _ in range(11)) + "}",
+        "ROOT_FIELDS_LIMIT",
+    ),
+    "directives": ("query { viewer { role " + "@skip(if: false) " * 21 + "} }", "DIRECTIVES_LIMIT"),
+    "pages of pages": ("query { viewer { " + PAGES + " } }", "COST_LIMIT"),
+    "pages by variables": (
+        "query($n: Int!) { viewer { " + PAGES.replace("100", "$n") + " } }",
+        "COST_LIMIT",
+    ),
+    "depth": ("query { viewer " + "{ x " * 13 + "}" * 14, "DEPTH_LIMIT"),
+    "tokens": ("query { " + "a " * 1001 + "}", "TOKENS_LIMIT"),
+    "brackets": ("{a" * 30_000, "DEPTH_LIMIT"),
+    "a deep well": ("{a" * 330 + "}" * 330, "DEPTH_LIMIT"),
+    "nonsense": ("query {", "GRAPHQL_PARSE_FAILED"),
+    "blank": (" ", "GRAPHQL_PARSE_FAILED"),
+    "unknown field": ("query { nothing }", "GRAPHQL_VALIDATION_FAILED"),
+}
+
+
+async def test_a_hostile_document_is_refused_with_its_code(app, town):
+    codes = {}
+    for name, (query, _) in HOSTILE.items():
+        answer = await town.customer.post({"query": query, "variables": {"n": 1}})
+        assert answer.status_code in {200, 400}
+        content = answer.json()
+        assert "data" not in content
+        assert len(content["errors"]) <= 5
+        codes[name] = content["errors"][0]["extensions"]["code"]
+    assert codes == {name: code for name, (_, code) in HOSTILE.items()}
+
+
+async def test_a_bomb_that_is_cheap_is_weighed_in_no_time(app, town):
+    answer = await town.customer.send(bomb(60))
+    assert answer["errors"][0]["extensions"]["code"] == "COST_LIMIT"
+
+
+async def test_many_mistakes_are_told_five_at_most(app, town):
+    answer = await town.customer.send("{" + " ".join(f"x{i}" for i in range(10)) + "}")
+    assert 0 < len(answer["errors"]) <= 5
+
+
+async def test_a_page_has_one_to_a_hundred_lines(app, town):
+    for first in (0, -1, 101, 2**31 - 1):
+        answer = await town.operator.send(
+            f"{{ accounts(first: {first}) {{ edges {{ cursor }} }} }}"
+        )
+        assert answer["errors"][0]["extensions"]["code"] == "PAGE_SIZE_INVALID"
+
+
+async def test_a_cursor_that_is_none_of_ours_is_refused(app, town):
+    query = "query($a: String) { accounts(after: $a) { edges { cursor } } }"
+    for after in ("", "x", "YXQ6eA", "YXQ6OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "é", "=" * 50):
+        answer = await town.operator.send(query, a=after)
+        assert answer["errors"][0]["extensions"]["code"] == "CURSOR_INVALID"
+
+
+BODIES = {
+    "not JSON": (b"{", "application/json", 400),
+    "a number": (b"1", "application/json", 400),
+    "null": (b"null", "application/json", 400),
+    "a batch": (b'[{"query": "{viewer{role}}"}]', "application/json", 400),
+    "no query": (b"{}", "application/json", 400),
+    "query a number": (b'{"query": 1}', "application/json", 400),
+    "variables a list": (b'{"query": "{viewer{role}}", "variables": []}', "application/json", 400),
+    "lone surrogate": (b'{"query": "\\ud800"}', "application/json", 400),
+    "not UTF-8": (b'{"query": "\xff"}', "application/json", 400),
+    "a form": (b"query={viewer{role}}", "application/x-www-form-urlencoded", 415),
+    "plain text": (b'{"query": "{viewer{role}}"}', "text/plain", 415),
+    "too large": (b" " * 65_537, "application/json", 413),
+}
+
+
+async def test_a_body_that_is_no_request_is_refused_in_json(app):
+    statuses = {}
+    for name, (content, kind, _) in BODIES.items():
+        answer = await app.http.post("/graphql", content=content, headers={"content-type": kind})
+        assert answer.json()["errors"][0]["extensions"]["code"]
+        statuses[name] = answer.status_code
+    assert statuses == {name: status for name, (_, _, status) in BODIES.items()}
+
+
+async def test_control_characters_are_refused_before_anything_runs(app, town):
+    before = await counted("sign_in_code")
+    by_variable = await app.run("RequestCode", phone="138\x000")
+    by_literal = await app.send(
+        'mutation { requestSignInCode(input: {phone: "\\u0000"}) { expiresInSeconds } }'
+    )
+
+    assert by_variable["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert (
+        "errors" in by_literal
+        or by_literal["data"]["requestSignInCode"]["expiresInSeconds"] is None
+    )
+    assert await counted("sign_in_code") == before
+
+
+async def test_a_number_with_a_null_character_is_no_fault(app, town):
+    answer = await town.customer.send('{ account(number: "\\u0000") { id } }')
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def test_a_fault_shows_an_id_and_nothing_else(app, town):
+    await run("alter table account_position rename to elsewhere")
+    answer = await town.customer.post({"query": "{ viewer { accounts { edges { cursor } } } }"})
+
+    assert answer.status_code == 200
+    (error,) = answer.json()["errors"]
+    assert error["message"] == "Something went wrong."
+    assert error["extensions"] == {
+        "code": "INTERNAL",
+        "requestId": answer.headers["x-request-id"],
+    }
+    assert "account_position" not in answer.text
+
+
+async def test_a_fault_of_the_edge_shows_an_id_and_nothing_else(app, town):
+    await run("alter table channel rename to elsewhere")
+    answer = await app.http.post(
+        "/channels/x/payments", content=b"{}", headers={"signature-input": 'a=();keyid="k"'}
+    )
+    assert answer.status_code == 500
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert "elsewhere" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+async def test_a_mutation_by_get_is_refused(app):
+    answer = await app.http.get(
+        "/graphql", params={"query": "mutation { signOut(input: {}) { signedOut } }"}
+    )
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "POST"
+
+
+async def test_a_query_by_get_is_answered(app, town):
+    answer = await app.http.get(
+        "/graphql",
+        params={"query": "{ viewer { role } }"},
+        headers={"authorization": f"Bearer {town.customer.token}"},
+    )
+    assert answer.json() == {"data": {"viewer": {"role": "CUSTOMER"}}}
+
+
+async def test_the_new_media_type_tells_by_status_that_nothing_ran(app, town):
+    answer = await town.customer.post(
+        {"query": "{ nothing }"}, accept="application/graphql-response+json"
+    )
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("application/graphql-response+json")
+
+
+async def test_graphiql_needs_nothing_from_outside(app):
+    page = (await app.http.get("/graphql", headers={"accept": "text/html"})).text
+    assert "http" not in page.replace("<!doctype html>", "")
+    for asset in ("graphiql.min.js", "graphiql.min.css", "react.production.min.js", "start.js"):
+        assert f"/graphiql/{asset}" in page
+        assert (await app.http.get(f"/graphiql/{asset}")).status_code == 200
+    assert (await app.http.get("/graphiql/LICENSES.txt")).text.count("MIT") >= 3
+
+
+async def test_health_is_there(app):
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert (await app.http.get(path)).status_code == 200

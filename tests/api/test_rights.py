@@ -1,0 +1,282 @@
+"""Nobody sees or does what is not theirs; not yours and not there look the same."""
+
+from uuid import uuid4
+
+from graphql import GraphQLObjectType, build_schema, get_named_type, is_leaf_type
+
+from api import schema_text
+from api.graphql._node import global_id
+from domain import worklist
+from domain.base import value
+from tests.api.conftest import DOCUMENTS, INSPECTOR, counted
+
+BUILT = build_schema(schema_text())
+ARGUMENTS = {"usage": "(step: HOUR)"}
+
+
+def selection(kind, depth=3):
+    """Return every field of the type that needs no further thought."""
+    parts = []
+    for name, field in kind.fields.items():
+        inner = get_named_type(field.type)
+        arguments = ARGUMENTS.get(name, "(first: 1)" if "first" in field.args else "")
+        if is_leaf_type(inner):
+            parts.append(name + arguments)
+        elif isinstance(inner, GraphQLObjectType) and depth:
+            parts.append(f"{name}{arguments} {{ {selection(inner, depth - 1)} }}")
+    return " ".join(parts)
+
+
+ACCOUNT_FIELDS = {
+    name: f"{name}{ARGUMENTS.get(name, '(first: 1)' if 'first' in field.args else '')}"
+    + (
+        ""
+        if is_leaf_type(get_named_type(field.type))
+        else f" {{ {selection(get_named_type(field.type), 4)} }}"
+    )
+    for name, field in BUILT.type_map["Account"].fields.items()
+}
+
+
+async def test_a_foreign_account_answers_null_whatever_is_asked_of_it(town):
+    for asked in ACCOUNT_FIELDS.values():
+        query = f"query($n: String!) {{ account(number: $n) {{ {asked} }} }}"
+        own = await town.customer.send(query, n=town.home.number)
+        assert "errors" not in own
+        assert own["data"]["account"]
+        for foreign in (town.neighbour.number, town.stranger.number, "nobody"):
+            assert await town.customer.send(query, n=foreign) == {"data": {"account": None}}
+
+
+async def test_every_kind_of_foreign_node_answers_null(town, app, clock):
+    other = town.neighbour
+    await other.pays(100, at=clock.now())
+    await other.reports(at=clock.now())
+    neighbour = await app.signed_in("13900000088", "CUSTOMER", accounts=[other.account_id])
+    given = {"accountNumber": other.number, "kind": "METER", "idempotencyKey": str(uuid4())}
+    await neighbour.run("ReportRepair", input=given)
+    tables = {
+        "Account": "account",
+        "Payment": "payment",
+        "Message": "message",
+        "Task": "task",
+        "RepairRequest": "repair_request",
+        "Decision": "decision",
+        "Command": "command",
+        "SupplyChange": "supply_change",
+    }
+    found = 0
+    for kind, table in tables.items():
+        where = "id" if kind == "Account" else "account_id"
+        line = await value(f"select max(id) from {table} where {where} = $1", other.account_id)
+        if line is None:
+            continue
+        found += 1
+        answer = await town.customer.run("Again", id=global_id(kind, line))
+        assert answer == {"data": {"node": None}}
+        if kind != "Task":
+            assert (await neighbour.run("Again", id=global_id(kind, line)))["data"]["node"]
+    assert found >= 5
+
+
+ROOTS = [
+    (root, name)
+    for root in (BUILT.query_type, BUILT.mutation_type)
+    for name in root.fields
+    if name not in {"requestSignInCode", "signIn", "refreshSession"}
+]
+KEY = uuid4()
+INPUTS = {
+    "signOut": "{}",
+    "startPayment": f'{{accountNumber: "1", amount: "1", channel: "x", idempotencyKey: "{KEY}"}}',
+    "reportRepair": f'{{accountNumber: "1", kind: OTHER, idempotencyKey: "{uuid4()}"}}',
+    "startTask": '{taskId: "1"}',
+    "completeTask": '{taskId: "1", outcome: RESOLVED}',
+    "assignTask": '{taskId: "1", inspectorPhone: "1"}',
+    "protectAccount": '{accountNumber: "1", why: "x"}',
+    "unprotectAccount": '{accountNumber: "1"}',
+    "setControlSwitch": "{name: STOP_TRIPS, on: true}",
+    "account": '(number: "1")',
+    "node": '(id: "x")',
+    "task": '(id: "x")',
+}
+
+
+def root_document(root, name):
+    field = root.fields[name]
+    inner = get_named_type(field.type)
+    body = "" if is_leaf_type(inner) else "{ __typename }"
+    arguments = INPUTS.get(name, "")
+    if root is BUILT.mutation_type:
+        return f"mutation {{ {name}(input: {arguments}) {body} }}"
+    return f"{{ {name}{arguments} {body} }}"
+
+
+async def test_without_a_sign_in_nothing_is_answered(app):
+    for root, name in ROOTS:
+        answer = await app.send(root_document(root, name))
+        assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+        assert not any((answer.get("data") or {}).values())
+
+
+NOT_FOR = {
+    "customer": [
+        "tasks",
+        "task",
+        "repairRequests",
+        "accounts",
+        "districtStatistics",
+        "readingExceptions",
+        "controlSwitches",
+        "startTask",
+        "completeTask",
+        "assignTask",
+        "protectAccount",
+        "unprotectAccount",
+        "setControlSwitch",
+    ],
+    "inspector": [
+        "accounts",
+        "districtStatistics",
+        "readingExceptions",
+        "controlSwitches",
+        "assignTask",
+        "protectAccount",
+        "unprotectAccount",
+        "setControlSwitch",
+        "startPayment",
+        "reportRepair",
+    ],
+    "operator": ["startTask", "completeTask", "startPayment", "reportRepair"],
+}
+TABLES = ("audit_entry", "task", "payment_order", "repair_request", "command")
+
+
+async def test_what_is_not_for_a_kind_of_caller_is_forbidden(town):
+    before = await counted(*TABLES)
+    for who, names in NOT_FOR.items():
+        for name in names:
+            root = next(root for root, each in ROOTS if each == name)
+            answer = await getattr(town, who).send(root_document(root, name))
+            assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN", (who, name)
+    assert await counted(*TABLES) == before
+
+
+async def test_a_forged_token_is_refused_at_the_door(town):
+    town.customer.token += "x"
+    answer = await town.customer.post({"query": "{ viewer { role } }"})
+    assert answer.status_code == 401
+    assert answer.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+async def task_for(town, clock, home=None):
+    home = home or town.home
+    district = await value("select district_id from account where id = $1", home.account_id)
+    task_id = await worklist.open_task(
+        "CHECK_SUPPLY",
+        district_id=district,
+        account_id=home.account_id,
+        meter_id=home.meter_id,
+        key=f"test:{uuid4()}",
+        detail={"why": "NO_EFFECT"},
+        due_at=clock.now(),
+        now=clock.now(),
+    )
+    return task_id, global_id("Task", task_id)
+
+
+async def test_an_inspector_does_own_tasks_and_sees_what_they_need(town, clock):
+    task_id, global_task = await task_for(town, clock)
+    assert await value("select assignee_id from task where id = $1", task_id)
+
+    edges = (await town.inspector.run("MyTasks"))["data"]["tasks"]["edges"]
+    (node,) = [e["node"] for e in edges if e["node"]["id"] == global_task]
+    assert node["accountNumber"] == town.home.number
+    assert node["detail"] == [{"name": "why", "value": '"NO_EFFECT"'}]
+    started = (await town.inspector.run("StartTask", id=global_task))["data"]["startTask"]
+    done = (
+        await town.inspector.run(
+            "CompleteTask", id=global_task, outcome="RESOLVED", note="screwed tight"
+        )
+    )["data"]["completeTask"]
+    assert started["task"]["state"] == "STARTED"
+    assert (done["task"]["state"], done["task"]["outcome"]) == ("DONE", "RESOLVED")
+
+    supply = "query($n: String!) { account(number: $n) { supply { state } %s } }"
+    seen = await town.inspector.send(supply % "", n=town.home.number)
+    assert seen["data"]["account"]
+    money = await town.inspector.send(
+        supply % "balance { available { amount } }", n=town.home.number
+    )
+    assert money["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    foreign = await town.inspector.send(supply % "", n=town.neighbour.number)
+    assert foreign == {"data": {"account": None}}
+
+
+async def test_an_inspector_cannot_touch_the_task_of_another(town, app, clock):
+    task_id, global_task = await task_for(town, clock)
+    other = await app.signed_in("13900000099", "INSPECTOR", district_id=town.district_id)
+
+    assert (await other.run("OneTask", id=global_task)) == {"data": {"task": None}}
+    answer = await other.run("StartTask", id=global_task)
+    assert answer["data"]["startTask"]["userErrors"][0]["code"] == "TASK_UNKNOWN"
+    assert await value("select state from task where id = $1", task_id) == "ASSIGNED"
+
+
+async def test_an_operator_assigns_tasks_of_the_own_district_only(town, app, clock):
+    task_id, global_task = await task_for(town, clock)
+    await app.signed_in("13900000099", "INSPECTOR", district_id=town.district_id)
+
+    far = await town.far_operator.run("Assign", id=global_task, phone="13900000099")
+    near = await town.operator.run("Assign", id=global_task, phone="13900000099")
+    nobody = await town.operator.run("Assign", id=global_task, phone="13900000001")
+
+    assert far["data"]["assignTask"]["userErrors"][0]["code"] == "TASK_UNKNOWN"
+    assert near["data"]["assignTask"]["userErrors"] == []
+    assert nobody["data"]["assignTask"]["userErrors"][0]["code"] == "INSPECTOR_UNKNOWN"
+    phone = await value(
+        "select phone from person p join task t on t.assignee_id = p.id where t.id = $1", task_id
+    )
+    assert phone == "13900000099" != INSPECTOR
+
+
+async def test_an_operator_sees_and_protects_the_own_district(town, clock):
+    await town.home.reports(at=clock.now())
+    data = (await town.operator.run("District"))["data"]
+
+    numbers = {e["node"]["number"] for e in data["accounts"]["edges"]}
+    assert numbers == {town.home.number, town.neighbour.number}
+    assert data["accounts"]["totalCount"] == 2
+    (statistics,) = data["districtStatistics"]
+    assert (statistics["code"], statistics["controlledAccounts"]) == ("D1", 2)
+    everywhere = (await town.chief.run("District"))["data"]
+    assert everywhere["accounts"]["totalCount"] == 3
+    on = (await town.operator.run("District", state="ON"))["data"]["accounts"]
+    assert [e["node"]["number"] for e in on["edges"]] == [town.home.number]
+
+    kept = await town.operator.run("Protect", number=town.home.number, why="hospital bed")
+    assert kept["data"]["protectAccount"]["account"]["chargeControl"]["protected"]
+    free = await town.operator.run("Unprotect", number=town.home.number)
+    assert not free["data"]["unprotectAccount"]["account"]["chargeControl"]["protected"]
+
+
+async def test_a_foreign_operator_protects_nothing(town):
+    answer = await town.far_operator.run("Protect", number=town.home.number, why="x")
+    assert answer["data"]["protectAccount"]["userErrors"][0]["code"] == "ACCOUNT_UNKNOWN"
+    assert not await value("select protected from account where id = $1", town.home.account_id)
+    assert await counted("audit_entry") == (0,)
+
+
+async def test_only_an_operator_of_all_districts_sets_the_switches(town):
+    refused = await town.operator.run("Switch", name="STOP_TRIPS", on=True)
+    assert refused["data"]["setControlSwitch"]["userErrors"][0]["code"] == "WHOLE_DEPLOYMENT_ONLY"
+    assert not await value("select is_on from control_switch where name = 'stop_trips'")
+
+    await town.chief.run("Switch", name="STOP_TRIPS", on=True)
+    assert await value("select is_on from control_switch where name = 'stop_trips'")
+    assert await value("select count(*) from audit_entry where action = 'SET_SWITCH'") == 1
+
+
+def test_the_documents_of_the_apps_use_every_mutation():
+    text = "".join(DOCUMENTS.values())
+    assert {n for n in BUILT.mutation_type.fields if n not in text} == set()

@@ -1,0 +1,141 @@
+"""Watching an account over a real websocket."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+import uvicorn
+import websockets
+
+from api import create_app, ready_sign_in
+from runtime import clock as runtime_clock
+from tests.api.conftest import CUSTOMER, DOCUMENTS
+
+WITHIN_S = 10
+
+
+@pytest.fixture
+async def address(town):
+    """Serve the API on a free port."""
+    config = uvicorn.Config(
+        create_app(own_database=False), host="127.0.0.1", port=0, log_config=None, lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        assert not serving.done()
+    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
+
+
+@asynccontextmanager
+async def connected(address, token):
+    async with websockets.connect(
+        f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"]
+    ) as socket:
+        payload = {"Authorization": f"Bearer {token}"} if token else {}
+        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        yield socket
+
+
+async def heard(socket):
+    async with asyncio.timeout(WITHIN_S):
+        text = await socket.recv()
+    assert isinstance(text, str)
+    return json.loads(text)
+
+
+async def watching(socket, number):
+    assert (await heard(socket))["type"] == "connection_ack"
+    payload = {"query": DOCUMENTS["AccountChanged"], "variables": {"number": number}}
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+    return await heard(socket)
+
+
+async def until(socket, met):
+    """Return the first event that is met; a change may be told more than once."""
+    while True:
+        event = await heard(socket)
+        assert event["type"] == "next", event
+        account = event["payload"]["data"]["accountChanged"]["account"]
+        if met(account):
+            return account
+
+
+async def test_a_payment_is_told_to_who_watches(town, address, clock):
+    async with connected(address, town.customer.token) as socket:
+        first = await watching(socket, town.home.number)
+        now = first["payload"]["data"]["accountChanged"]["account"]["balance"]["available"]
+        assert now["amount"] == "100.00"
+
+        await town.home.pays(2_345, at=clock.now())
+
+        await until(socket, lambda a: a["balance"]["available"]["amount"] == "123.45")
+
+
+async def test_after_a_reconnect_nothing_is_missed(town, address, clock):
+    async with connected(address, town.customer.token) as socket:
+        await watching(socket, town.home.number)
+    await town.home.pays(100, at=clock.now())
+    async with connected(address, town.customer.token) as socket:
+        first = await watching(socket, town.home.number)
+        account = first["payload"]["data"]["accountChanged"]["account"]
+        assert account["balance"]["available"]["amount"] == "101.00"
+        await town.home.reports(at=clock.now())
+        await until(socket, lambda a: a["supply"]["state"] == "ON")
+
+
+async def test_a_foreign_account_cannot_be_watched(town, address):
+    async with connected(address, town.customer.token) as socket:
+        foreign = await watching(socket, town.neighbour.number)
+    async with connected(address, town.customer.token) as socket:
+        nobody = await watching(socket, "nobody")
+
+    for answer in (foreign, nobody):
+        for error in (
+            answer["payload"] if answer["type"] == "error" else answer["payload"]["errors"]
+        ):
+            error["extensions"].pop("requestId")
+    assert foreign == nobody
+    assert "NOT_FOUND" in str(foreign)
+
+
+async def test_without_a_sign_in_nothing_can_be_watched(town, address):
+    async with connected(address, None) as socket:
+        answer = await watching(socket, town.home.number)
+    assert "UNAUTHENTICATED" in str(answer)
+
+
+async def test_a_forged_token_closes_the_connection(town, address):
+    async with connected(address, town.customer.token + "x") as socket:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await heard(socket)
+    assert closed.value.rcvd.code == 4403
+
+
+async def test_a_subscription_ends_with_its_token(town, address):
+    signed = await ready_sign_in(
+        town.customer.keys,
+        phone=CUSTOMER,
+        wall=runtime_clock.wall(),
+        life=timedelta(seconds=3),
+    )
+    async with connected(address, signed.access.text) as socket:
+        await watching(socket, town.home.number)
+        while (event := await heard(socket))["type"] == "next" and "errors" not in event["payload"]:
+            pass
+    assert "UNAUTHENTICATED" in str(event)
+
+
+async def test_queries_and_limits_hold_over_the_websocket_too(town, address):
+    async with connected(address, town.customer.token) as socket:
+        await heard(socket)
+        payload = {"query": "{ viewer " + "{ x " * 13 + "}" * 14}
+        await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        answer = await heard(socket)
+    assert answer["type"] == "error"
+    assert answer["payload"][0]["extensions"]["code"] == "DEPTH_LIMIT"
