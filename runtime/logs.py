@@ -14,6 +14,7 @@ from structlog.types import Processor
 
 __all__ = ["configure", "redact"]
 
+_CHATTY = ("arq", "coap", "coap-server", "httpx", "tortoise", "uvicorn.access", "uvicorn.error")
 _HIDDEN = "***"
 _SECRET_KEYS = frozenset({
     "access_token",
@@ -78,8 +79,8 @@ def configure(*, level: str = "info", form: str = "auto", process: str = "feikon
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("arq", "tortoise", "coap", "coap-server", "httpx", "uvicorn.access", "uvicorn.error"):
-        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:

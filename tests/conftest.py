@@ -43,6 +43,15 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path, ignore_errors=True)
 
 
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Give a folder that embedded servers can reach, as those of pytest cannot be by all."""
+    path = Path(tempfile.mkdtemp(prefix="feikong-test-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def servers(folder: Path) -> Iterator[Servers]:
     """Run PostgreSQL and Valkey for the session; DATABASE_URL and REDIS_URL bring their own."""

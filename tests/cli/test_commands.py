@@ -7,29 +7,29 @@ from command import environment, feikong
 
 
 @pytest.mark.parametrize("command", ["up", "migrate", "api", "worker", "headend", "verify"])
-def test_a_wrong_setting_ends_every_command_with_one_line(command: str, tmp_path: Path) -> None:
-    ended = feikong(command, env=environment(tmp_path, api_port="web"))
+def test_a_wrong_setting_ends_every_command_with_one_line(command: str, place: Path) -> None:
+    ended = feikong(command, env=environment(place, api_port="web"))
     assert ended.returncode == 2
     assert not ended.stdout
     assert ended.stderr.startswith("feikong: FEIKONG_API_PORT: ")
     assert ended.stderr.count("\n") == 1
 
 
-def test_a_process_without_servers_says_what_it_needs(tmp_path: Path) -> None:
-    ended = feikong("worker", env=environment(tmp_path))
+def test_a_process_without_servers_says_what_it_needs(place: Path) -> None:
+    ended = feikong("worker", env=environment(place))
     assert ended.returncode == 2
     assert "DATABASE_URL" in ended.stderr
 
 
-def test_the_doctor_names_a_broken_setting(tmp_path: Path) -> None:
-    seen = feikong("doctor", env=environment(tmp_path, pool_max=0))
+def test_the_doctor_names_a_broken_setting(place: Path) -> None:
+    seen = feikong("doctor", env=environment(place, pool_max=0))
     assert seen.returncode == 1
     assert "PROBLEM settings: FEIKONG_POOL_MAX" in seen.stdout
 
 
-def test_the_doctor_names_a_server_that_is_away(tmp_path: Path) -> None:
+def test_the_doctor_names_a_server_that_is_away(place: Path) -> None:
     away = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
-    seen = feikong("doctor", env=environment(tmp_path) | away)
+    seen = feikong("doctor", env=environment(place) | away)
     assert seen.returncode == 1
     assert "PROBLEM PostgreSQL" in seen.stdout
     assert "check DATABASE_URL" in seen.stdout
@@ -37,10 +37,10 @@ def test_the_doctor_names_a_server_that_is_away(tmp_path: Path) -> None:
 
 
 def test_the_doctor_names_missing_durability(
-    tmp_path: Path, database_url: str, redis_url: str
+    place: Path, database_url: str, redis_url: str
 ) -> None:
     own = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    seen = feikong("doctor", env=environment(tmp_path) | own)
+    seen = feikong("doctor", env=environment(place) | own)
     assert "migrations are complete" in seen.stdout
     assert "outbox: 0 waiting, 0 dead" in seen.stdout
     if "fsync is off" in seen.stdout:
@@ -48,8 +48,8 @@ def test_the_doctor_names_missing_durability(
         assert seen.returncode == 1
 
 
-def test_a_healthy_installation_passes_the_doctor(tmp_path: Path) -> None:
-    env = environment(tmp_path, api_port=0, coap_port=0)
+def test_a_healthy_installation_passes_the_doctor(place: Path) -> None:
+    env = environment(place, api_port=0, coap_port=0)
     assert feikong("migrate", env=env).stdout.split()[:1] == ["0001_initial"]
     seen = feikong("doctor", env=env)
     assert seen.returncode == 0, seen.stdout
@@ -57,8 +57,8 @@ def test_a_healthy_installation_passes_the_doctor(tmp_path: Path) -> None:
     assert "data checksums are on" in seen.stdout
 
 
-def test_verify_finds_no_breach_in_a_fresh_house(tmp_path: Path) -> None:
-    env = environment(tmp_path)
+def test_verify_finds_no_breach_in_a_fresh_house(place: Path) -> None:
+    env = environment(place)
     feikong("migrate", env=env)
     verified = feikong("verify", "--json", env=env)
     assert verified.returncode == 0, verified.stderr

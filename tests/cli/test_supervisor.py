@@ -24,10 +24,10 @@ asyncio.run(main())
 """
 
 
-async def test_a_dead_child_is_started_again(tmp_path: Path) -> None:
+async def test_a_dead_child_is_started_again(place: Path) -> None:
     import asyncio
 
-    supervisor = Supervisor({}, logs=tmp_path)
+    supervisor = Supervisor({}, logs=place)
     supervisor.start("one", *SLEEP)
     watching = asyncio.create_task(supervisor.watch())
     first = supervisor.processes["one"].child
@@ -43,8 +43,8 @@ async def test_a_dead_child_is_started_again(tmp_path: Path) -> None:
     assert not psutil.pid_exists(second.pid)
 
 
-async def test_a_child_that_ends_at_once_is_reported_with_its_last_words(tmp_path: Path) -> None:
-    supervisor = Supervisor({}, logs=tmp_path)
+async def test_a_child_that_ends_at_once_is_reported_with_its_last_words(place: Path) -> None:
+    supervisor = Supervisor({}, logs=place)
     supervisor.start("one", "-c", "import sys; sys.exit('port 5683 is busy')")
     with pytest.raises(ProcessFailed, match="port 5683 is busy"):
         await supervisor.ready(lambda: False)
@@ -53,8 +53,8 @@ async def test_a_child_that_ends_at_once_is_reported_with_its_last_words(tmp_pat
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the parent's death signal")
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_children_die_with_a_killed_supervisor(number: signal.Signals, tmp_path: Path) -> None:
-    with started("-c", PARENT, env=environment(tmp_path)) as parent:
+def test_children_die_with_a_killed_supervisor(number: signal.Signals, place: Path) -> None:
+    with started("-c", PARENT, env=environment(place)) as parent:
         parent.says("started")
         children = parent.children()
         assert len(children) == 1

@@ -34,8 +34,8 @@ def _roles(running: Running) -> dict[str, psutil.Process]:
     return found
 
 
-def test_ctrl_c_stops_everything_that_up_started(tmp_path: Path) -> None:
-    with started("-m", "cli", "up", env=_env(tmp_path)) as running:
+def test_ctrl_c_stops_everything_that_up_started(place: Path) -> None:
+    with started("-m", "cli", "up", env=_env(place)) as running:
         _ready(running)
         children = running.children()
         assert set(_roles(running)) == NAMES
@@ -45,8 +45,8 @@ def test_ctrl_c_stops_everything_that_up_started(tmp_path: Path) -> None:
         assert [child for child in children if child.is_running()] == []
 
 
-def test_killed_parts_come_back_and_a_killed_whole_starts_again(tmp_path: Path) -> None:
-    with started("-m", "cli", "up", env=_env(tmp_path)) as running:
+def test_killed_parts_come_back_and_a_killed_whole_starts_again(place: Path) -> None:
+    with started("-m", "cli", "up", env=_env(place)) as running:
         _ready(running)
         before = _roles(running)
         for child in before.values():
@@ -61,23 +61,23 @@ def test_killed_parts_come_back_and_a_killed_whole_starts_again(tmp_path: Path) 
         left = running.children()
         running.process.kill()
         until(lambda: not any(child.is_running() for child in left), "children are gone")
-    with started("-m", "cli", "up", env=_env(tmp_path)) as again:
+    with started("-m", "cli", "up", env=_env(place)) as again:
         _ready(again)
-        verified = feikong("verify", env=_env(tmp_path))  # finds the running house's servers
+        verified = feikong("verify", env=_env(place))  # finds the running house's servers
         assert verified.returncode == 0, verified.stderr
-        second = feikong("up", env=_env(tmp_path))
+        second = feikong("up", env=_env(place))
         assert second.returncode == 2
         assert "is in use by process" in second.stderr
         again.process.terminate()
         assert again.process.wait(60) == 0
 
 
-def test_a_second_copy_avoids_the_busy_port(tmp_path: Path) -> None:
+def test_a_second_copy_avoids_the_busy_port(place: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         with (
-            started("-m", "cli", "up", env=_env(tmp_path / "one", api_port=port)) as one,
-            started("-m", "cli", "up", env=_env(tmp_path / "two", api_port=port)) as two,
+            started("-m", "cli", "up", env=_env(place / "one", api_port=port)) as one,
+            started("-m", "cli", "up", env=_env(place / "two", api_port=port)) as two,
         ):
             urls = {_ready(one), _ready(two)}
             assert len(urls) == 2
@@ -87,10 +87,10 @@ def test_a_second_copy_avoids_the_busy_port(tmp_path: Path) -> None:
                 assert running.process.wait(60) == 0
 
 
-def test_production_reports_a_busy_port(tmp_path: Path) -> None:
+def test_production_reports_a_busy_port(place: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
-        env = _env(tmp_path, api_port=port, profile="production", plain_coap=False)
+        env = _env(place, api_port=port, profile="production", plain_coap=False)
         own = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
         ended = feikong("up", env=env | own)
     assert ended.returncode == 2

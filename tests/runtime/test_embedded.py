@@ -7,8 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -27,14 +25,6 @@ with running(Path(sys.argv[1])) as servers:
     print(servers.database_url, servers.redis_url, flush=True)
     time.sleep(600)
 """
-
-
-@pytest.fixture
-def place() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="feikong-embedded-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path)
 
 
 async def _run(url: str, sql: str) -> object:
@@ -112,6 +102,20 @@ def test_a_killed_server_is_revived_on_its_port(place: Path) -> None:
         process.child.wait()
         assert servers.revive() == ["PostgreSQL"]
         assert asyncio.run(_run(servers.database_url, "select 1")) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has a folder that others cannot reach")
+def test_below_a_closed_folder_the_data_lie_elsewhere_and_stay(place: Path) -> None:
+    closed = place / "closed"
+    closed.mkdir(mode=0o700)
+    try:
+        for statement in ("create table kept ()", "select 'kept'::regclass"):
+            with running(closed / "var") as servers:
+                asyncio.run(_run(servers.database_url, statement))
+        elsewhere = (closed / "var/postgres").resolve()
+        assert closed not in elsewhere.parents
+    finally:
+        shutil.rmtree((closed / "var/postgres").resolve().parent)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
