@@ -124,9 +124,12 @@ def _towards_trip(
     final, announced = episode.final, episode.final_for
     if announced is None or now >= window.closes(announced):
         return _announce(episode, guards, policy, window, now=now)
-    if final is None or final.delivered_at is None:
-        return Decision(Verdict.WAIT, guards, window.closes(announced))
-    return Decision(Verdict.WAIT, guards, max(announced, final.delivered_at + policy.final_lead))
+    ripe = (
+        max(announced, final.delivered_at + policy.final_lead)
+        if (final and final.delivered_at)
+        else now
+    )
+    return Decision(Verdict.WAIT, guards, ripe if ripe > now else window.closes(announced))
 
 
 def _announce(

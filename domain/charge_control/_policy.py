@@ -54,13 +54,13 @@ def policy_of(document: Mapping[str, Any]) -> Policy:
         alarm_days=_whole(document, "alarm.days"),
         rearm_fen=_whole(document, "alarm.rearm_above_fen"),
         notice_fen=_whole(document, "notice.at_fen"),
-        notice_lead=timedelta(minutes=_whole(document, "notice.lead_minutes")),
-        final_lead=timedelta(minutes=_whole(document, "final_notice.lead_minutes")),
+        notice_lead=_minutes(document, "notice.lead_minutes", least=0),
+        final_lead=_minutes(document, "final_notice.lead_minutes", least=0),
         trip_fen=_whole(document, "trip.at_fen"),
         trip_from=_time(document, "trip.from"),
         trip_until=_time(document, "trip.until"),
-        working_days_only=_at(document, "trip.days") == "WORKING",
-        fresh=timedelta(minutes=_whole(document, "trip.fresh_minutes")),
+        working_days_only=_is_working(document, "trip.days"),
+        fresh=_minutes(document, "trip.fresh_minutes", least=1),
         trips_per_episode=_whole(document, "trip.per_episode"),
         trips_per_district_hour=_whole(document, "trip.per_district_hour"),
         restore_fen=_whole(document, "restore.above_fen"),
@@ -83,8 +83,25 @@ def _whole(document: Mapping[str, Any], path: str) -> int:
     return found
 
 
+def _minutes(document: Mapping[str, Any], path: str, *, least: int) -> timedelta:
+    found = _whole(document, path)
+    if found < least:
+        raise StrategyInvalid(path=path, reason=f"less than {least} minutes")
+    return timedelta(minutes=found)
+
+
+def _is_working(document: Mapping[str, Any], path: str) -> bool:
+    found = _at(document, path)
+    if found not in {"WORKING", "ALL"}:
+        raise StrategyInvalid(path=path, reason="neither WORKING nor ALL")
+    return bool(found == "WORKING")
+
+
 def _time(document: Mapping[str, Any], path: str) -> time:
     try:
-        return time.fromisoformat(_at(document, path))
+        found = time.fromisoformat(_at(document, path))
     except (TypeError, ValueError):
         raise StrategyInvalid(path=path, reason="not a time of day") from None
+    if found.tzinfo is not None:
+        raise StrategyInvalid(path=path, reason="the zone is the district's")
+    return found
