@@ -4,7 +4,7 @@
 `rate` makes **lines** of a **consumption**, each rounded once by the tariff's rule; the total is
 their sum. `set_based` turns the same terms into SQL for batches: equal to `rate` to the last fen.
 A period inside which a season or tier cycle begins is cut first (`cuts_of`). Every kind of charge
-declares its **promises**: `terms.promises` are those of the whole tariff.
+declares its **promises** (`item.promises` of the terms' items).
 """
 
 from ._brackets import BeyondBrackets

@@ -9,7 +9,7 @@ from domain.tariff import Charge, Minimum, Refund, RoundOff
 from ._form import Form, Part
 from ._line import ChargeLine
 from ._money import signed_sql
-from ._promise import NOT_SPLIT, Promises
+from ._promise import MONOTONE, Promises
 from ._sheet import Sheet
 
 
@@ -17,7 +17,7 @@ from ._sheet import Sheet
 class MinimumTerms:
     """`least_fen`: what the base must come to in this period."""
 
-    promises: ClassVar[Promises] = NOT_SPLIT
+    promises: ClassVar[Promises] = MONOTONE
     charge: Charge
     rule: Minimum
     least_fen: int
@@ -35,7 +35,7 @@ class MinimumTerms:
 class RefundTerms:
     """`most_fen`: what is given back in this period, if the base comes to so much."""
 
-    promises: ClassVar[Promises] = NOT_SPLIT
+    promises: ClassVar[Promises] = MONOTONE
     charge: Charge
     rule: Refund
     most_fen: int
@@ -51,7 +51,7 @@ class RefundTerms:
 
 @dataclass(frozen=True, slots=True)
 class RoundOffTerms:
-    promises: ClassVar[Promises] = NOT_SPLIT
+    promises: ClassVar[Promises] = MONOTONE
     charge: Charge
     rule: RoundOff
 

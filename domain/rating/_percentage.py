@@ -8,7 +8,7 @@ from domain.tariff import Charge, Percentage
 
 from ._form import Form, Part
 from ._line import ChargeLine
-from ._promise import ALL, ORDER, Promises
+from ._promise import ALL, NONE, Promises
 from ._sheet import Sheet
 
 
@@ -42,4 +42,4 @@ class PercentageTerms:
 class StepwisePercentageTerms(PercentageTerms):
     """The rate depends on the use: it jumps, and parts may stand under another rate."""
 
-    promises: ClassVar[Promises] = ORDER
+    promises: ClassVar[Promises] = NONE

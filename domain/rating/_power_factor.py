@@ -9,7 +9,7 @@ from domain.tariff import Band, Charge, PowerFactor
 
 from ._consumption import Consumption
 from ._line import ChargeLine
-from ._promise import ORDER, Promises
+from ._promise import NONE, Promises
 from ._sheet import Sheet
 
 
@@ -20,7 +20,7 @@ class PowerFactorTerms:
     Not set-based: the factor is a root, and few accounts have one; they are rated one by one.
     """
 
-    promises: ClassVar[Promises] = ORDER
+    promises: ClassVar[Promises] = NONE
     charge: Charge
     rule: PowerFactor
 

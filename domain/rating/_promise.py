@@ -4,10 +4,12 @@ from enum import StrEnum
 
 
 class Promise(StrEnum):
-    """MONOTONE: more use never costs less.
+    """MONOTONE: more energy never costs less.
 
-    SPLIT_INVARIANT: a period rated in two parts, the second after the first, costs the same but
-    for the rounding of its lines. ORDER_INVARIANT: the two parts may change places.
+    SPLIT_INVARIANT: energy rated in two parts, the second after the first in the tier cycle, costs
+    the same but for the rounding of its lines. ORDER_INVARIANT: so it does when the two parts
+    change places. A credit keeps the last two only; what is reckoned on other lines promises no
+    more than they do.
     """
 
     MONOTONE = "MONOTONE"

@@ -9,7 +9,7 @@ from domain.tariff import PERCENT_DIGITS, PERIODS, Charge, FreeEnergy, Loss, Rou
 
 from ._form import Form, Part
 from ._line import ChargeLine
-from ._promise import NOT_SPLIT, Promises
+from ._promise import NOT_SPLIT, ORDER, Promises
 from ._sheet import Sheet
 
 _HUNDRED_PERCENT = 100 * 10**PERCENT_DIGITS
@@ -52,10 +52,11 @@ class FreeEnergyTerms:
 class LossTerms:
     """`hours`: how long iron losses ran.
 
-    Not set-based: few accounts are metered on the low side, they are rated one by one.
+    More energy in a cheap period draws the iron losses there: not monotone. Not set-based: few
+    accounts are metered on the low side, they are rated one by one.
     """
 
-    promises: ClassVar[Promises] = NOT_SPLIT
+    promises: ClassVar[Promises] = ORDER
     charge: Charge
     rule: Loss
     hours: int

@@ -12,7 +12,6 @@ from ._item import Computed, Item, applies, item_of
 from ._line import Charges
 from ._matrix import MatrixTerms
 from ._money import Money
-from ._promise import ALL, Promises
 from ._sheet import Sheet
 from ._tiers import TierTerms
 
@@ -49,11 +48,6 @@ class Terms:
         """Return the tier limits of the cycle in Wh, as they are for this account; () for none."""
         found = (item.limits for item in self.items if isinstance(item, TierTerms | MatrixTerms))
         return next(found, ())
-
-    @property
-    def promises(self) -> Promises:
-        """Return what holds for the total: what every one of its charges promises."""
-        return frozenset.intersection(ALL, *(item.promises for item in self.items))
 
 
 def terms_of(

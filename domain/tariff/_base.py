@@ -1,5 +1,6 @@
 """Base: the lines that a percentage, a minimum or a rounding is reckoned on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ._node import Node, invalid
@@ -33,7 +34,10 @@ def _part(content: object, path: str) -> Part:
     return part
 
 
-def check_base(base: Base, known: list[str], path: str) -> None:
+def check_base(base: Base, known: Mapping[str, int], path: str) -> None:
+    """Refuse lines and tiers that no earlier charge has; `known` says how many tiers each has."""
     for i, part in enumerate(base):
         if part.line not in known:
             invalid(f"{path}.of[{i}]", f"no earlier charge has the line {part.line!r}")
+        if part.from_tier > known[part.line]:
+            invalid(f"{path}.of[{i}].from_tier", f"{part.line!r} has no such tier")

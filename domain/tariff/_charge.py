@@ -111,7 +111,7 @@ def charge_of(content: object, path: str, digits: int, roundings: Roundings) -> 
 
 def check_charges(charges: tuple[Charge, ...]) -> None:
     """Refuse lines that are named twice, bases that are not there yet, energy changed too late."""
-    known: list[str] = []
+    known: dict[str, int] = {}
     for i, charge in enumerate(charges):
         path = f"$.charges[{i}]"
         if charge.line in known:
@@ -122,7 +122,7 @@ def check_charges(charges: tuple[Charge, ...]) -> None:
             isinstance(each.rule, FreeEnergy | Loss) for each in charges[:i]
         ):
             invalid(path, "what changes the energy stands before all other charges")
-        known.append(charge.line)
+        known[charge.line] = charge.blocks.count if charge.blocks else 1
     cycles = {charge.blocks.cycle for charge in charges if charge.blocks}
     if len(cycles) > 1:
         invalid("$.charges", "all tiers of a tariff count through the same cycle")
