@@ -43,6 +43,7 @@ def _about_the_account(s: Situation, policy: Policy) -> tuple[Guard, ...]:
             {"available_fen": s.available_fen, "trip_at_fen": policy.trip_fen},
         ),
         Guard("SUPPLY_ON", on, {"off": s.off, "trip_open": s.trip_open}),
+        Guard("CLOSE_SETTLED", not s.close_open, {"close_open": s.close_open}),
         Guard("UNPROTECTED", not s.protected, {"protected": s.protected}),
         Guard("TRIPS_ALLOWED", not s.stopped, {"stop_trips": s.stopped}),
     )
