@@ -57,7 +57,7 @@ class _House:
         self.view: View | None = None
 
     @asynccontextmanager
-    async def lifespan(self, _: Starlette) -> AsyncGenerator[None, None]:
+    async def lifespan(self, app: Starlette) -> AsyncGenerator[None, None]:
         async with AsyncExitStack() as stack:
             if self.own_database:
                 await self._open_database(stack)
@@ -73,6 +73,7 @@ class _House:
             )
             watching = asyncio.create_task(services.watch.run())
             stack.push_async_callback(_ended, watching)
+            app.state.services = services
             production = self.given.profile == "production"
             self.view = View(
                 schema(introspection=not production), services, graphiql=not production

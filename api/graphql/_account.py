@@ -1,30 +1,27 @@
 """The account (户号) as a GraphQL object: what a phone shows first."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import strawberry
 
-from auth import SIGNED_IN, Rule
-from domain import accrual, charge_control
+from auth import SIGNED_IN
+from domain import accrual
 from domain.reporting import AccountView, History, list_usage
 
 from . import _history as history
+from ._charge_control import ChargeControl, charge_control
 from ._door import Info, field
-from ._enum import SupplyState, UsageStep, Verdict
+from ._enum import SupplyState, UsageStep
 from ._error import ClientError
-from ._history import Command, Decision, Guard, Message, Payment, RepairRequest, SupplyChange
-from ._loader import HistoryKey
+from ._history import Command, Message, Payment, RepairRequest, SupplyChange
+from ._lines import OWNERS, lines
 from ._node import Node, global_id
-from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
+from ._page import FIRST_DEFAULT, After, Connection, First
 from ._scalar import Decimal, Money, kwh, money
 
 _f = strawberry.field
 _STEPS_MAX = 800
-T = TypeVar("T")
-OWNERS = Rule("the account's customers and operators", frozenset({"CUSTOMER", "OPERATOR"}))
 
 
 @strawberry.type(description="What is left on the account, and what it is made of.")
@@ -78,33 +75,6 @@ class ChargesToDate:
     as_of: datetime = _f(description="The reading up to which it is charged.")
     lines: list[ChargeLine] = _f(description="The lines; they add up to the total.")
     total: Money = _f(description="The total to date.")
-
-
-@strawberry.type(description="Charge control (费控) of the account: what it does and why not.")
-class ChargeControl:
-    account_id: strawberry.Private[int]
-    protected: bool = _f(description="True where the account is never cut (保电).")
-    protected_why: str | None = _f(description="Why it is protected.")
-
-    @field(allow=OWNERS, description="What charge control would decide at this moment.")
-    async def verdict(self, info: Info) -> Verdict:
-        found = await charge_control.why_not(self.account_id, now=info.context.now())
-        return history.verdict(found.verdict)
-
-    @field(allow=OWNERS, description="Every condition of a trip at this moment.")
-    async def guards(self, info: Info) -> list[Guard]:
-        found = await charge_control.why_not(self.account_id, now=info.context.now())
-        return [
-            history.guard(each.name, holds=each.holds, evidence=each.evidence)
-            for each in found.guards
-        ]
-
-    @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
-    async def history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Decision]:
-        of = History.DECISIONS, self.account_id
-        return await lines(info, of, history.decision, first=first, after=after)
 
 
 @strawberry.type(description="An account (户号): whose money and whose supply.")
@@ -191,11 +161,7 @@ class Account(Node):
 
     @field(allow=OWNERS, description="What charge control does, and what holds it back.")
     async def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]
-        return ChargeControl(
-            account_id=self.view.id,
-            protected=self.view.protected,
-            protected_why=self.view.protected_why,
-        )
+        return charge_control(self.view)
 
 
 def account(view: AccountView) -> Account:
@@ -257,21 +223,6 @@ def charges(found: accrual.ChargesToDate) -> ChargesToDate:
         ],
         total=money(found.total_fen),
     )
-
-
-async def lines(
-    info: Info,
-    of: tuple[History, int],
-    made: Callable[[Any], T],
-    *,
-    first: int,
-    after: str | None,
-) -> Connection[T]:
-    """Return a page of the account's history; asked for many accounts, it is one statement."""
-    key = HistoryKey(*of, page_limit(first), key_behind(after))
-    found: list[Any] = await info.context.lines.load(key)
-    count = partial(info.context.counts.load, HistoryKey(*of))
-    return page(found, made, first=first, after=after, count=count)
 
 
 def _price(price: int) -> Decimal:

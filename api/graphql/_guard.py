@@ -55,6 +55,9 @@ def preparer(schema: GraphQLSchema, *, introspection: bool) -> Callable[[str], P
         if not errors:
             found = validate(schema, document, rules, max_errors=ERRORS_MAX)
             errors = [_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in found[:ERRORS_MAX]]
+        if not introspection:
+            for error in errors:
+                error.message = error.message.partition(" Did you mean")[0]
         return document, errors
 
     cached = lru_cache(_CACHED)(prepare)

@@ -22,10 +22,11 @@ from domain.reporting import (
 )
 
 from . import _history as history
-from ._account import OWNERS, Account, account
+from ._account import Account, account
 from ._door import Info, field
 from ._enum import Role, SupplyState, TaskState
 from ._history import Evidence, RepairRequest, facts, repair_request
+from ._lines import OWNERS
 from ._node import Node, NodeKey, global_id, parsed_id
 from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
 from ._scalar import Decimal, Money, kwh, money

@@ -67,10 +67,7 @@ def schema(*, introspection: bool = True) -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[PlainError, Payment, Message, SupplyChange, Command, Decision, RepairRequest],
-        config=StrawberryConfig(
-            scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT},
-            disable_field_suggestions=not introspection,
-        ),
+        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT}),
     )
     rules_of(built)
     built.extensions = (guard(preparer(built._schema, introspection=introspection)),)  # ruff: ignore[private-member-access]

@@ -33,7 +33,7 @@ class Sight:
             seen = "select account_id from account_access where person_id = $1::bigint"
             return f"{account}.id in ({seen})", self.person_id
         if self.role == "INSPECTOR":
-            seen = "select account_id from task where assignee_id = $1::bigint"
+            seen = "select account_id from task where assignee_id = $1::bigint and state <> 'DONE'"
             return f"{account}.id in ({seen})", self.person_id
         return f"($1::bigint is null or {account}.district_id = $1)", self.district_id
 

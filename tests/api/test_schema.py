@@ -93,3 +93,13 @@ def test_every_refusal_that_the_api_can_meet_has_words():
     assert met
     assert met | {"ACCOUNT_UNKNOWN", "SWITCH_UNKNOWN"} <= WORDS.keys()
     assert all(words.zh and words.en for words in WORDS.values())
+
+
+def test_in_production_the_schema_does_not_describe_itself():
+    from api.graphql._guard import preparer
+
+    closed = preparer(schema(introspection=False)._schema, introspection=False)
+    _, errors = closed("{ __schema { types { name } } }")
+    assert errors
+    _, errors = closed("{ viewer { rol } }")
+    assert "Did you mean" not in errors[0].message

@@ -17,11 +17,14 @@ WITHIN_S = 10
 
 
 @pytest.fixture
-async def address(town):
+def api(town):
+    return create_app(own_database=False)
+
+
+@pytest.fixture
+async def address(api):
     """Serve the API on a free port."""
-    config = uvicorn.Config(
-        create_app(own_database=False), host="127.0.0.1", port=0, log_config=None, lifespan="on"
-    )
+    config = uvicorn.Config(api, host="127.0.0.1", port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
@@ -139,3 +142,16 @@ async def test_queries_and_limits_hold_over_the_websocket_too(town, address):
         answer = await heard(socket)
     assert answer["type"] == "error"
     assert answer["payload"][0]["extensions"]["code"] == "DEPTH_LIMIT"
+
+
+async def test_nothing_is_watched_for_who_has_left(town, api, address):
+    watch = api.state.services.watch
+    async with connected(address, town.customer.token) as socket:
+        await watching(socket, town.home.number)
+        async with asyncio.timeout(WITHIN_S):
+            while not watch._waiting:
+                await asyncio.sleep(0.01)
+    async with asyncio.timeout(WITHIN_S):
+        while watch._waiting:
+            await asyncio.sleep(0.01)
+    assert not watch._marks
