@@ -25,6 +25,7 @@ def run_api(given: Settings) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        ws_max_size=64 * 1024,
     )
 
 
