@@ -46,7 +46,7 @@ async def hear(uplinks: Sequence[Uplink], *, now: datetime) -> list[Heard]:
 def _latest(uplinks: Sequence[Uplink], *, now: datetime) -> dict[int, Uplink]:
     """Return the last word of each meter. A clock that is ahead shall not outdate what follows."""
     timed = [replace(u, reported_at=min(u.reported_at, now)) for u in uplinks]
-    return {u.meter_id: u for u in sorted(timed, key=lambda u: u.reported_at)}
+    return {u.meter_id: u for u in sorted(timed, key=lambda u: (u.reported_at, u.last_seq or 0))}
 
 
 async def _settle_commands(

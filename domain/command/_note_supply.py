@@ -9,7 +9,9 @@ from domain.base import rows, value
 
 from ._uplink import Uplink
 
-# The state moves only forward in the meter's time; the address is always the latest one heard.
+# The state moves only forward in the meter's time, and inside one instant only forward in what it
+# has executed: a report that was kept while the meter slept comes after the event of its command.
+# The address is always the latest one heard.
 # A meter may know a number that we do not (a database that was restored): we go on behind it, but
 # not after an absurd one, which would leave no numbers.
 _REPORT = """
@@ -19,7 +21,8 @@ with w as (
     as w (meter_id, output_state, control_state, keep, alarm, last_seq, at, address, mode)
 ), old as (
   select s.meter_id, s.output_state, s.control_state, s.reported_at,
-         w.output_state is not null and w.at >= coalesce(s.reported_at, w.at) as newer
+         w.output_state is not null and (s.reported_at is null
+           or (w.at, coalesce(w.last_seq, s.last_seq)) >= (s.reported_at, s.last_seq)) as newer
   from supply s join w using (meter_id) order by s.meter_id for update of s
 )
 update supply s set
@@ -28,7 +31,8 @@ update supply s set
   keep = case when old.newer then w.keep else s.keep end,
   alarm = case when old.newer then w.alarm else s.alarm end,
   reported_at = case when old.newer then w.at else s.reported_at end,
-  last_seq = case when w.last_seq < s.next_seq + 10000 then w.last_seq else s.last_seq end,
+  last_seq = case when old.newer and w.last_seq < s.next_seq + 10000
+                  then w.last_seq else s.last_seq end,
   next_seq = case when w.last_seq between s.next_seq and s.next_seq + 9999
                   then w.last_seq + 1 else s.next_seq end,
   address = w.address, mode = w.mode, heard_at = clock_timestamp()
