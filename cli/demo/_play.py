@@ -32,6 +32,7 @@ _ONCE_WITHIN_S = 120
 _TOKENS_LIVE = timedelta(hours=12)
 _AFTERWARDS = timedelta(minutes=30)  # business time a second
 _LOOKS_EVERY_S = 0.25
+_PHONES = {"customer": CUSTOMER, "inspector": INSPECTOR, "operator": OPERATOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,7 @@ async def _stage(given: Play) -> AsyncGenerator[Stage]:
 
 
 async def _once(stage: Stage, given: Play, started: float) -> int:
-    for told in await _sign_ins(stage, given):
-        given.console.print(told, highlight=False, soft_wrap=True)
+    await _sign_ins(stage, given)
     reason = None
     while await whole_ways() < _WHOLE_WAYS:
         if time.monotonic() - started > _ONCE_WITHIN_S:
@@ -153,13 +153,20 @@ async def _on_and_on(stage: Stage, given: Play) -> None:
 
 
 async def _sign_ins(stage: Stage, given: Play) -> list[str]:
+    """Print and keep whole tokens; return lines short enough for the picture."""
     w = words(given.settings.locale)
     keys = await open_keys(wall=clock.wall())
-    lines = [
+    urls = [
         f"GraphQL  {stage.house.api_url}/graphql",
         f"CoAP     coap://{stage.house.settings.coap_host}:{stage.house.settings.coap_port}",
     ]
-    for who, phone in (("customer", CUSTOMER), ("inspector", INSPECTOR), ("operator", OPERATOR)):
+    tokens = []
+    for who, phone in _PHONES.items():
         found = await ready_sign_in(keys, phone=phone, wall=clock.wall(), life=_TOKENS_LIVE)
-        lines.append(f"{w['sign_in']} {w[who]}  {phone}  Authorization: Bearer {found.access.text}")
-    return lines
+        tokens.append(f"{w[who]}  {phone}  Authorization: Bearer {found.access.text}")
+    for line in (*urls, *tokens):
+        given.console.print(line, highlight=False, soft_wrap=True)
+    kept = given.settings.data_dir / "sign-ins.txt"
+    kept.write_text("\n".join((*urls, *tokens, "")), encoding="utf-8")
+    people = " · ".join(f"{w[who]} {phone}" for who, phone in _PHONES.items())
+    return [*urls, f"{w['sign_in']}  {people}  ({kept})"]

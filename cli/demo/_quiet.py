@@ -3,11 +3,14 @@
 import asyncio
 from datetime import datetime
 
-from domain import outbox
 from domain.base import value
 from workers.schedule import next_due
 
-_POLL_S = 0.004
+_POLL_S = 0.005
+
+_BUSY = """
+select exists (select 1 from outbox where not dead) or exists (select 1 from usage_changed)
+"""
 
 
 async def until_quiet(*, now: datetime, within_s: float) -> datetime | None:
@@ -17,9 +20,7 @@ async def until_quiet(*, now: datetime, within_s: float) -> datetime | None:
     """
     async with asyncio.timeout(within_s):
         while True:
-            if (await outbox.depth()).waiting == 0 and not await value(
-                "select exists (select 1 from usage_changed)"
-            ):
+            if not await value(_BUSY):
                 due = await next_due()
                 if due is None or due > now:
                     return due
