@@ -1,11 +1,19 @@
 """A small prepaid district to test in: one tariff, one strategy, accounts with a meter each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from domain import charge_control, command, customer, metering, payment, tariff
+from domain import (
+    charge_control,
+    command,
+    customer,
+    metering,
+    notification,
+    payment,
+    tariff,
+)
 from domain.base import rows, value
 from domain.command import SupplyState, Uplink
 from domain.metering import Reading
@@ -43,7 +51,7 @@ class Home:
     installed_at: datetime
     n: int = 0
     registers: tuple[int, int, int, int, int] = (0, 0, 0, 0, 0)
-    supply: SupplyState = SupplyState(1, 1)
+    supply: SupplyState = field(default_factory=lambda: SupplyState(1, 1))
     last_seq: int = 0
 
     def uplink(self, at: datetime, **changes: Any) -> Uplink:
@@ -138,8 +146,6 @@ async def home(
 
 async def deliver_messages(*, at: datetime) -> None:
     """Let every queued message arrive now."""
-    from domain import notification  # ruff: ignore[PLC0415]
-
     for found in await rows("select id from message where state = 'QUEUED' order by id"):
         sms = await notification.take(found["id"], now=at)
         if sms is not None:
