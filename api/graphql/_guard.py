@@ -11,6 +11,7 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     StringValueNode,
+    VariableDefinitionNode,
     Visitor,
     parse,
     specified_rules,
@@ -18,6 +19,7 @@ from graphql import (
     visit,
 )
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
@@ -33,6 +35,7 @@ _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
 _PARSER_LIMITS = {"tokens": "TOKENS_LIMIT", "nested too deeply": "DEPTH_LIMIT"}
 _log = structlog.get_logger(__name__)
 
+_CALLERS = (ClientError, CannotGetOperationTypeError, InvalidOperationTypeError)
 _NOTHING = parse("{ __typename }")
 
 Prepared = tuple[DocumentNode | None, list[GraphQLError]]
@@ -56,8 +59,8 @@ def preparer(schema: GraphQLSchema, *, introspection: bool) -> Callable[[str], P
             found = validate(schema, document, rules, max_errors=ERRORS_MAX)
             errors = [_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in found[:ERRORS_MAX]]
         if not introspection:
-            for error in errors:
-                error.message = error.message.partition(" Did you mean")[0]
+            for told in errors:
+                told.message = told.message.partition(" Did you mean")[0]
         return document, errors
 
     cached = lru_cache(_CACHED)(prepare)
@@ -109,15 +112,20 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
     origin = error.original_error
     code = (error.extensions or {}).get("code")
     extensions = {"code": code or "BAD_USER_INPUT", "requestId": request_id}
-    if origin is None or isinstance(origin, ClientError) or error.path is None:
+    if origin is None or isinstance(origin, _CALLERS) or _is_coercion(error):
         return _with(error, error.message, extensions)
     _log.error(
         "graphql.fault",
         request_id=request_id,
-        path=error.path.as_list() if hasattr(error.path, "as_list") else error.path,
+        path=error.path,
         exc_info=origin,
     )
     return _with(error, "Something went wrong.", extensions | {"code": "INTERNAL"})
+
+
+def _is_coercion(error: GraphQLError) -> bool:
+    """Tell whether a variable did not fit its type: the caller's mistake, and worded for them."""
+    return any(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:

@@ -10,6 +10,7 @@ import uvicorn
 import websockets
 
 from api import create_app, ready_sign_in
+from domain.base import run
 from runtime import clock as runtime_clock
 from tests.api.conftest import CUSTOMER, DOCUMENTS
 
@@ -155,3 +156,14 @@ async def test_nothing_is_watched_for_who_has_left(town, api, address):
         while watch._waiting:
             await asyncio.sleep(0.01)
     assert not watch._marks
+
+
+async def test_a_fault_in_the_middle_shows_an_id_and_nothing_else(town, address, clock):
+    async with connected(address, town.customer.token) as socket:
+        await watching(socket, town.home.number)
+        await town.home.pays(100, at=clock.now())
+        await run("alter table usage_point rename to elsewhere")
+        while (event := await heard(socket))["type"] == "next" and "errors" not in event["payload"]:
+            await asyncio.sleep(0)
+    assert "usage_point" not in str(event)
+    assert "INTERNAL" in str(event)
