@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from domain.tariff import PERIODS
+from domain.tariff import PERIODS, Rounding
+
+_NEAREST = Rounding()
 
 Periods = tuple[int, int, int, int, int]
 
@@ -40,18 +42,24 @@ class Consumption:
         sharp, peak, flat, valley, deep = periods_wh
         return replace(self, periods_wh=(sharp, peak, flat, valley, deep))
 
-    def by_days(self, days: Sequence[int]) -> tuple["Consumption", ...]:
+    def by_days(
+        self, days: Sequence[int], rounding: Rounding = _NEAREST
+    ) -> tuple["Consumption", ...]:
         """Return the parts that fall to runs of days, where no reading was taken in between.
 
-        What a period had before is carried on from part to part. Demand, capacity and given
-        amounts are not energy: they stay with every part.
+        `rounding` is that of the tariff's quantities; nothing is lost by it. What a period had
+        before is carried on from part to part. Demand, capacity and given amounts are not energy:
+        they stay with every part.
         """
-        ends = [sum(days[: i + 1]) for i in range(len(days))]
-        starts = [0, *ends[:-1]]
         found: list[Consumption] = []
-        before = self.cycle_wh
-        for start, end in zip(starts, ends, strict=True):
-            energy = [wh * end // ends[-1] - wh * start // ends[-1] for wh in self.periods_wh]
-            found.append(replace(self.with_energy(energy), cycle_wh=before))
-            before += sum(energy)
+        left, days_left = self, sum(days)
+        for each in days:
+            energy = [
+                wh if each == days_left else min(wh, rounding.of(wh * each, days_left))
+                for wh in left.periods_wh
+            ]
+            found.append(left.with_energy(energy))
+            rest = [wh - part for wh, part in zip(left.periods_wh, energy, strict=True)]
+            left = replace(left.with_energy(rest), cycle_wh=left.cycle_wh + sum(energy))
+            days_left -= each
         return tuple(found)

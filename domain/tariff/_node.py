@@ -125,12 +125,22 @@ class Node:
         return self.each(key, lambda item, path: scaled(item, digits, path))
 
     def each(
-        self, key: str, parse: Callable[[Any, str], T], *, least: int = 1, optional: bool = False
+        self, key: str, parse: Callable[[Any, str], T], *, optional: bool = False
     ) -> tuple[T, ...]:
-        found = self.take(key, [] if optional else _MISSING)
-        if not isinstance(found, list) or len(found) < (0 if optional else least):
-            self.refuse(key, f"expected a list of at least {least}")
+        """Return the list, which is not empty; `optional`: it may be left out altogether."""
+        if optional and not self.has(key):
+            return ()
+        found = self.take(key)
+        if not isinstance(found, list) or not found:
+            self.refuse(key, "expected a list of at least one")
         return tuple(parse(item, f"{self.under(key)}[{i}]") for i, item in enumerate(found))
+
+    def distinct(self, key: str, parse: Callable[[Any, str], T]) -> tuple[T, ...]:
+        """Return an optional list in which nothing stands twice."""
+        found = self.each(key, parse, optional=True)
+        if len(set(found)) != len(found):
+            self.refuse(key, "something stands twice")
+        return found
 
     def node(self, key: str) -> "Node":
         return Node.at(self.take(key), self.under(key))

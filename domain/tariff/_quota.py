@@ -28,9 +28,7 @@ class Refund:
 
 
 def free_energy_of(node: Node) -> FreeEnergy:
-    order = node.each("order", _period, optional=True) or tuple(range(len(PERIODS)))
-    if len(set(order)) != len(order):
-        node.refuse("order", "a period stands twice")
+    order = node.distinct("order", _period)
     rest = tuple(i for i in range(len(PERIODS)) if i not in order)
     return FreeEnergy(node.decimal("kwh_per_month", QUANTITY_DIGITS), order + rest)
 

@@ -34,7 +34,7 @@ def schedule_of(node: Node, key: str) -> Schedule:
     def rule(content: object, path: str) -> None:
         inner = Node.at(content, path)
         months = months_of(inner)
-        kinds = inner.each("days", _day_kind, optional=True) or DAY_KINDS
+        kinds = inner.distinct("days", _day_kind) or DAY_KINDS
         slots = _slots_of(inner.node("periods"))
         inner.done()
         for day in ((month, kind) for month in months for kind in kinds):
@@ -52,7 +52,7 @@ def schedule_of(node: Node, key: str) -> Schedule:
 
 def months_of(node: Node) -> tuple[int, ...]:
     """Return the months that a rule is for; all where it names none."""
-    return node.each("months", _month, optional=True) or MONTHS
+    return node.distinct("months", _month) or MONTHS
 
 
 def _month(content: object, path: str) -> int:

@@ -91,6 +91,10 @@ def kwh(energy_wh: int) -> Decimal:
     return Decimal(energy_wh) / 1000
 
 
+def shipped(name: str, day: date) -> rating.Terms:
+    return rating.terms_of(tariff.tariff_of(tariff.catalogued(name)), first_day=day)
+
+
 def tiers(limits: list[str], prices: list[str], months: int = 1, **more: Any) -> dict[str, Any]:
     cycle = {"months": months}
     return {"kind": "tiers", "cycle": cycle, "limits": [{"kwh": limits}], "prices": prices, **more}
@@ -171,14 +175,9 @@ def limits_by_days(case: Case) -> Found:
     return {"limits": [kwh(limit) for limit in terms(charge, until=until).limits]}
 
 
-def tamil_nadu(case: Case) -> Found:
-    """Return the total under the brackets that the case's rule states."""
-    brackets = [
-        {"up_to_kwh": "100", "prices": ["1.00"], "fixed": "20"},
-        {"up_to_kwh": "200", "prices": ["1.50"], "fixed": "20"},
-        {"up_to_kwh": "500", "limits_kwh": ["200"], "prices": ["2.00", "3.00"], "fixed": "30"},
-    ]
-    settled = terms({"kind": "brackets", "brackets": brackets})
+def bracket_by_total(case: Case) -> Found:
+    """Return the total under the shipped Tamil Nadu document, which the case's rule quotes."""
+    settled = shipped("tamil-nadu-domestic-slab", date(2012, 6, 1))
     return {"total": yuan(rating.rate(settled, used(case["kwh"])).total_fen)}
 
 
@@ -302,10 +301,16 @@ def single_part_bill(case: Case) -> Found:
 
 
 def price_change(case: Case) -> Found:
-    old, new = used(case["kwh"]).by_days([case["days_old"], case["days_new"]])
+    hundredths = {"quantity": {"step": "0.01", "mode": "half_up"}}
+    versions = [
+        terms({"kind": "energy", "price": case[price]}, rounding=hundredths)
+        for price in ("price_old", "price_new")
+    ]
+    step = versions[0].tariff.roundings.quantity
+    old, new = used(case["kwh"]).by_days([case["days_old"], case["days_new"]], step)
     first, second = (
-        rating.rate(terms({"kind": "energy", "price": case[price]}), use).total_fen
-        for price, use in (("price_old", old), ("price_new", new))
+        rating.rate(version, use).total_fen
+        for version, use in zip(versions, (old, new), strict=True)
     )
     return {
         "kwh_old": kwh(old.total_wh),
@@ -336,8 +341,7 @@ def purchase_in_blocks(case: Case) -> Found:
 
 def purchase_of_a_token(case: Case) -> Found:
     """Return what the shipped Tshwane document, which the case's rule quotes, gives."""
-    read = tariff.tariff_of(tariff.catalogued("tshwane-prepaid-inclining-block"))
-    settled = rating.terms_of(read, first_day=date(2022, 8, 1))
+    settled = shipped("tshwane-prepaid-inclining-block", date(2022, 8, 1))
     before = rating.Before(int(Decimal(case["purchased_this_month_kwh"]) * 1000))
     bought = rating.purchase(settled, fen(case["money"]), before=before)
     energy = [line for line in bought.lines if line.unit == "kWh"]
@@ -373,5 +377,5 @@ SOLVERS: list[tuple[set[str], Solver]] = [
     ({"money", "purchased_this_month_kwh"}, purchase_of_a_token),
     ({"prev", "cur"}, None),
     ({"old", "new"}, None),
-    ({"kwh"}, tamil_nadu),
+    ({"kwh"}, bracket_by_total),
 ]
