@@ -24,7 +24,7 @@ from ._node import TariffInvalid, loaded
 from ._percentage import Percentage, Rate
 from ._power_factor import Band, PowerFactor
 from ._publish import TariffHole, TariffOverlap, TariffVersionExists, publish
-from ._queries import NoTariff, version_at, versions_at
+from ._queries import NoTariff, version_at, versions_at, versions_of
 from ._quota import FreeEnergy, Refund
 from ._rounding import Rounding, Roundings
 from ._schedule import DAY_KINDS, PERIODS, Schedule
@@ -86,4 +86,5 @@ __all__ = [
     "tariff_of",
     "version_at",
     "versions_at",
+    "versions_of",
 ]

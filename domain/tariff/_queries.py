@@ -14,6 +14,12 @@ where code = any($1) and valid_from <= $2 order by code, valid_from desc
 """
 
 
+_ALL = """
+select code, document::text as document from tariff_version
+where code = any($1) order by code, valid_from
+"""
+
+
 class NoTariff(Refusal):
     """No published version of that tariff holds on that day."""
 
@@ -35,6 +41,14 @@ async def versions_at(codes: list[str], day: date) -> dict[str, Tariff]:
         for each in await rows(_PUBLISHED, codes, day)
         if each["valid_to"] is None or day < each["valid_to"]
     }
+
+
+async def versions_of(codes: list[str]) -> dict[str, tuple[Tariff, ...]]:
+    """Return all published versions of these tariffs, in order of validity."""
+    found: dict[str, list[Tariff]] = {}
+    for each in await rows(_ALL, codes):
+        found.setdefault(each["code"], []).append(_parsed(each["document"]))
+    return {code: tuple(versions) for code, versions in found.items()}
 
 
 @lru_cache(maxsize=1024)
