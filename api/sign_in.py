@@ -45,7 +45,9 @@ async def open_keys(*, wall: datetime) -> KeySet:
     """Return the keys of the deployment; the first process to start makes them."""
     chosen = settings()
     pems = await identity.signing_keys(wall=wall, make=new_key)
-    return KeySet.of(pems, issuer=chosen.issuer, audience=chosen.audience)
+    return KeySet.of(
+        pems, issuer=chosen.issuer, audience=chosen.audience, life_max=chosen.access_ttl
+    )
 
 
 async def request_code(phone: str, *, address: str, now: datetime, wall: datetime) -> None:
@@ -80,7 +82,10 @@ async def refresh(keys: KeySet, *, refresh_token: str, wall: datetime) -> Signed
     """Exchange a refresh token for new tokens; refuses SessionEnded."""
     successor = new_refresh_token()
     found = await identity.rotate(
-        token_hash(refresh_token), successor_hash=token_hash(successor), wall=wall
+        token_hash(refresh_token),
+        successor_hash=token_hash(successor),
+        wall=wall,
+        life=settings().refresh_ttl,
     )
     access = issue_access_token(keys, person=found.person, session_id=found.session_id, wall=wall)
     return SignedInPerson(found.person, access, successor)
@@ -101,7 +106,11 @@ async def _opened(
 ) -> SignedInPerson:
     refresh_token = new_refresh_token()
     session_id = await identity.open_session(
-        person.id, device=device, token_hash=token_hash(refresh_token), wall=wall
+        person.id,
+        device=device,
+        token_hash=token_hash(refresh_token),
+        wall=wall,
+        life=settings().refresh_ttl,
     )
     access = issue_access_token(keys, person=person, session_id=session_id, wall=wall, life=life)
     return SignedInPerson(person, access, refresh_token)

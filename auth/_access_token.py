@@ -36,11 +36,19 @@ class KeySet:
     private: dict[str, ec.EllipticCurvePrivateKey]
     issuer: str
     audience: str
+    life_max: timedelta = timedelta(minutes=15)
 
     @classmethod
-    def of(cls, pems: list[tuple[str, str]], *, issuer: str, audience: str) -> "KeySet":
+    def of(
+        cls,
+        pems: list[tuple[str, str]],
+        *,
+        issuer: str,
+        audience: str,
+        life_max: timedelta = timedelta(minutes=15),
+    ) -> "KeySet":
         """Return the set of these (kid, private PEM) pairs, newest first."""
-        return cls({kid: _loaded(pem) for kid, pem in pems}, issuer, audience)
+        return cls({kid: _loaded(pem) for kid, pem in pems}, issuer, audience, life_max)
 
     def jwks(self) -> dict[str, Any]:
         """Return the public keys as a JSON Web Key Set (RFC 7517)."""
@@ -78,9 +86,9 @@ class AccessToken:
 def issue_access_token(
     keys: KeySet, *, person: Person, session_id: int, wall: datetime, life: timedelta | None = None
 ) -> AccessToken:
-    """Sign an access token for the person's session."""
+    """Sign an access token for the person's session; `life` overrides what the role is given."""
     kid, key = next(iter(keys.private.items()))
-    expires_at = (wall + (life or _LIFE[person.role])).replace(microsecond=0)
+    expires_at = (wall + (life or min(_LIFE[person.role], keys.life_max))).replace(microsecond=0)
     claims = {
         "iss": keys.issuer,
         "aud": keys.audience,

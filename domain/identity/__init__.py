@@ -8,7 +8,6 @@ from ._end_session import end_session
 from ._end_sessions import end_sessions
 from ._enrol import enrol
 from ._grant_access import grant_access
-from ._keep_token import REFRESH_LIFE
 from ._open_session import open_session
 from ._person import Person, Role, Sight
 from ._queries import person_by_phone, person_of
@@ -29,7 +28,6 @@ __all__ = [
     "CODE_LIFE",
     "PER_ADDRESS_MAX",
     "PER_PHONE_MAX",
-    "REFRESH_LIFE",
     "CodeAsked",
     "CodeRejected",
     "Person",

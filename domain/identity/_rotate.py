@@ -1,7 +1,7 @@
 """Exchange a refresh token for its successor."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.base import Refusal, row, run, transaction
 
@@ -25,7 +25,9 @@ class SignedIn:
     person: Person
 
 
-async def rotate(token_hash: str, *, successor_hash: str, wall: datetime) -> SignedIn:
+async def rotate(
+    token_hash: str, *, successor_hash: str, wall: datetime, life: timedelta
+) -> SignedIn:
     """Use up a refresh token and keep its successor.
 
     Refuses SessionEnded. A token that comes twice was stolen or copied: its whole family is
@@ -48,7 +50,7 @@ async def rotate(token_hash: str, *, successor_hash: str, wall: datetime) -> Sig
                     await run(
                         "update refresh_token set used_at = $2 where id = $1", found["id"], wall
                     )
-                    await keep_token(found["session_id"], successor_hash, wall)
+                    await keep_token(found["session_id"], successor_hash, wall=wall, life=life)
                     signed_in = SignedIn(found["session_id"], person)
     if signed_in is None:
         raise SessionEnded
