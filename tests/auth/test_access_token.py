@@ -26,7 +26,7 @@ GOOD = {
     "district": None,
     "locale": "zh-CN",
     "iat": int(WALL.timestamp()),
-    "exp": int((WALL + timedelta(minutes=5)).timestamp()),
+    "exp": int((WALL + timedelta(hours=1)).timestamp()),
     "jti": "x",
 }
 PUBLIC_PEM = (

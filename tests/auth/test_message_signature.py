@@ -68,7 +68,7 @@ REFUSED = {
     "no digest": without(signed(), "content-digest"),
     "no signature": without(signed(), "signature"),
     "stale": signed(created=datetime.now(UTC) - timedelta(seconds=310)),
-    "from the future": signed(created=datetime.now(UTC) + timedelta(seconds=60)),
+    "from the future": signed(created=datetime.now(UTC) + timedelta(hours=1)),
     "short nonce": signed(nonce="1"),
     "other key": signed(SigningIdentity("hmac-sha256", "k1", PUBLIC_PEM)),
 }
