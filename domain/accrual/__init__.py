@@ -5,6 +5,7 @@ from the registers at the start of the open period, set-based, equal to the pure
 """
 
 from ._accrue import Accrued, accrue
+from ._accrue_changed import Batch, accrue_changed
 from ._position import Position, advanced, days_left
 from ._queries import ChargesToDate, charges_to_date
 from ._start import start
@@ -12,9 +13,11 @@ from ._watch import watch
 
 __all__ = [
     "Accrued",
+    "Batch",
     "ChargesToDate",
     "Position",
     "accrue",
+    "accrue_changed",
     "advanced",
     "charges_to_date",
     "days_left",

@@ -7,7 +7,7 @@ from domain.base import row
 from domain.metering import PERIODS
 from domain.rating import ChargeLine, Consumption, rate
 
-from ._accrue import terms_for
+from ._charge import terms_for
 
 _USED = f"""
 select min(b.since) as since, min(r.measured_at) as as_of, max(p.cycle_wh) as cycle_wh,

@@ -10,6 +10,7 @@ from ._refusal import Refusal
 from ._transaction import (
     after_commit,
     copy,
+    listed,
     packed,
     row,
     rows,
@@ -27,6 +28,7 @@ __all__ = [
     "after_commit",
     "columns",
     "copy",
+    "listed",
     "packed",
     "row",
     "rows",

@@ -1,7 +1,7 @@
 """One act, one transaction; SQL is sent through the connection that Tortoise holds."""
 
 import json
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -78,6 +78,15 @@ async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[objec
     """Load records with COPY inside the current transaction: the fastest durable way in."""
     raw: Any = _connection()._connection  # ruff: ignore[private-member-access] -- Tortoise offers no COPY
     await raw.copy_records_to_table(table, records=records, columns=columns)
+
+
+def listed(ids: Iterable[int]) -> str:
+    """Return ids as one parameter, read by `any($1::text::bigint[])`.
+
+    For long lists that go through several statements: the driver takes 0.4 µs for each element of
+    a list parameter each time, this takes 0.2 µs once.
+    """
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def packed(content: object) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain import accrual, metering
+from domain import accrual
 from domain.base import transaction
 
 from ._review import review
@@ -15,10 +15,7 @@ async def assess(*, limit: int, now: datetime) -> int:
     are one transaction, so a crossing can not be computed and then forgotten.
     """
     async with transaction():
-        changed = await metering.take_changed(limit)
-        if not changed:
-            return 0
-        for accrued in sorted(await accrual.accrue(changed, now=now), key=lambda a: a.account_id):
-            if accrued.crossed:
-                await review(accrued.account_id, now=now)
-        return len(changed)
+        batch = await accrual.accrue_changed(limit=limit, now=now)
+        for account_id in batch.crossed:
+            await review(account_id, now=now)
+        return batch.accounts

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from domain.base import rows
+from domain.base import listed, run
 
 
 async def lock(account_ids: Collection[int]) -> None:
@@ -11,7 +11,9 @@ async def lock(account_ids: Collection[int]) -> None:
     Every balance change, trip decision and protection change takes this lock first; callers that
     need several accounts take them in one call, so that two of them can never wait in a circle.
     """
-    await rows(
-        "select id from account where id = any($1) order by id for no key update",
-        list(account_ids),
+    await run(
+        """select count(*) from (
+             select id from account where id = any($1::text::bigint[])
+             order by id for no key update) as locked""",
+        listed(account_ids),
     )

@@ -1,6 +1,14 @@
 """Hand out accounts whose usage changed."""
 
-from domain.base import rows
+from domain.base import value
+
+_TAKE = """
+with taken as (
+  delete from usage_changed where ctid = any(array(
+    select ctid from usage_changed order by account_id limit $1 for update skip locked))
+  returning account_id
+) select coalesce(array_agg(account_id), '{}') from taken
+"""
 
 
 async def take_changed(limit: int) -> list[int]:
@@ -8,11 +16,4 @@ async def take_changed(limit: int) -> list[int]:
 
     The caller computes them in the same transaction: if that fails they are on the list again.
     """
-    taken = await rows(
-        """delete from usage_changed where account_id in (
-             select account_id from usage_changed order by account_id limit $1
-             for update skip locked)
-           returning account_id""",
-        limit,
-    )
-    return sorted(row["account_id"] for row in taken)
+    return sorted(await value(_TAKE, limit))
