@@ -5,7 +5,7 @@ from random import Random
 
 from domain.base import rows
 
-HOMES = 30
+HOMES = 20
 
 
 async def test_a_payment_races_a_trip(world):

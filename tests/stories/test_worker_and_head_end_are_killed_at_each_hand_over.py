@@ -7,6 +7,7 @@ import asyncpg
 from domain.base import rows, value
 from domain.command import Verb
 from tests.stories.hand_over import HandOver, Reaper
+from tests.stories.world import until
 
 TRIP, PERMIT_CLOSE = int(Verb.TRIP), int(Verb.PERMIT_CLOSE)
 
@@ -72,9 +73,13 @@ async def test_worker_and_head_end_are_killed_at_each_hand_over(house_of_process
     home = await world.meter()
     async with Reaper(connection, HAND_OVERS, processes.kill, processes.start) as reaper:
         await world.until(home.is_off)
+        home.wire.hold()
         await world.pay(home, "200.00")
-        await world.drain()
-        assert home.supply == "READY_TO_CLOSE"
+        await until(lambda: bool(home.wire.held))
+        await processes.kill("headend")  # the permit-close is in the air, and is lost there
+        processes.start("headend")
+        home.wire.let_pass()
+        await world.until(lambda: home.supply == "READY_TO_CLOSE")
         await world.press_button(home)
     await connection.close()
 
