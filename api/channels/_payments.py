@@ -45,7 +45,7 @@ async def take_payment(request: Request) -> Response:
         return _error(request, 401, "SIGNATURE_REJECTED", rejected.reason)
     try:
         notice = _notice(channel, body)
-        receipt = await payment.settle(notice, now=clock.now())
+        receipt = await payment.settle(notice, now=clock.now(), currency=settings().currency)
     except _Malformed as malformed:
         return _error(request, 422, malformed.code, malformed.field)
     except Refusal as refusal:

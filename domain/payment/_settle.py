@@ -20,8 +20,6 @@ from ._refusals import (
     UnknownOrder,
 )
 
-CURRENCY = "CNY"
-
 _ORDER = """
 select o.id, o.account_id, o.amount_fen, o.paid_at, a.number
 from payment_order o join account a on a.id = o.account_id
@@ -56,19 +54,20 @@ class _Target:
     order_id: int | None
 
 
-async def settle(notice: Notice, *, now: datetime) -> Receipt:
+async def settle(notice: Notice, *, now: datetime, currency: str = "CNY") -> Receipt:
     """Credit the payment and return its receipt; the same notice again returns the first receipt.
 
     In one transaction: the payment, the ledger transfer, the new available balance, the
     cancellation of trips that never left and the permit-close.
 
     Refusals: UnknownChannel, UnknownAccount, UnknownOrder, OrderMismatch, ChannelNotContracted,
-    AmountTooSmall, CurrencyMismatch, ReferenceReused. Nothing has moved then.
+    AmountTooSmall, CurrencyMismatch, ReferenceReused. Nothing has moved then. `currency` is the one
+    in which the deployment keeps its books.
     """
     if notice.amount_fen <= 0:
         raise AmountTooSmall(amount_fen=notice.amount_fen)
-    if notice.currency != CURRENCY:
-        raise CurrencyMismatch(currency=notice.currency, ours=CURRENCY)
+    if notice.currency != currency:
+        raise CurrencyMismatch(currency=notice.currency, ours=currency)
     async with transaction():
         channel = await row(
             "select id, by_account from channel where code = $1 and active", notice.channel
@@ -104,7 +103,7 @@ async def _first(notice: Notice, channel_id: int, *, replayed: bool = True) -> R
         **found,
         channel=notice.channel,
         reference=notice.reference,
-        currency=CURRENCY,
+        currency=notice.currency,
         replayed=replayed,
     )
 
