@@ -1,15 +1,17 @@
 """Put a meter to work at a usage point."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.base import Refusal, run, transaction
 
 from ._ensure_partitions import ensure_partitions
+from ._ratio import ratio_of
 from ._reading import REGISTERS, Registers
 from .models import Meter
 
 ZERO: Registers = (0, 0, 0, 0, 0, 0)
+FEWEST_DIGITS, MOST_DIGITS = 4, 9
 
 
 class SerialTaken(Refusal):
@@ -18,19 +20,37 @@ class SerialTaken(Refusal):
     code = "SERIAL_TAKEN"
 
 
+class DigitsRefused(Refusal):
+    """A register has 4 to 9 whole digits of a kWh."""
+
+    code = "DIGITS_REFUSED"
+
+
 @dataclass(frozen=True, slots=True)
 class NewMeter:
-    """A meter (电能表) with its rating in W and its opening registers in Wh."""
+    """A meter (电能表): rating in W behind the transformers, opening registers in Wh as shown.
+
+    Its registers have `digits` whole digits of a kWh; `ct` and `pt` are its transformers.
+    """
 
     serial: str
     rated_w: int
     opening: Registers = ZERO
+    digits: int = 6
+    ct: str = "1/1"
+    pt: str = "1/1"
 
 
 async def install_meter(
     new: NewMeter, *, account_id: int, usage_point_id: int, now: datetime
 ) -> int:
-    """Install the meter and record its opening read; return its id."""
+    """Install the meter and record its opening read; return its id.
+
+    Refuses with SerialTaken, RatioRefused or DigitsRefused.
+    """
+    ratio = ratio_of(new.ct, new.pt)
+    if not FEWEST_DIGITS <= new.digits <= MOST_DIGITS:
+        raise DigitsRefused(digits=new.digits)
     async with transaction():
         if await Meter.exists(serial=new.serial):
             raise SerialTaken(serial=new.serial)
@@ -39,12 +59,17 @@ async def install_meter(
             account_id=account_id,
             usage_point_id=usage_point_id,
             rated_w=new.rated_w,
+            digits=new.digits,
+            ct=new.ct,
+            pt=new.pt,
+            ratio=ratio,
             installed_at=now,
         )
-        await ensure_partitions({now.date()})
+        await ensure_partitions({now.astimezone(UTC).date()})
         names = ", ".join(REGISTERS)
         await run(
-            f"""insert into meter_register (meter_id, account_id, last_n, seen, measured_at, {names})
+            f"""insert into meter_register
+                  (meter_id, account_id, last_n, seen, measured_at, {names})
                 values ($1, $2, 0, 1, $3, $4, $5, $6, $7, $8, $9)""",
             meter.id,
             account_id,

@@ -17,8 +17,20 @@ class Known:
     registers: Registers
 
 
+def limit_wh(before: Known, measured_at: datetime, *, rated_w: int, ratio: int = 1) -> int:
+    """Return how far a register may have moved since: 1.2 times the rating, behind the ratio."""
+    seconds = int((measured_at - before.measured_at).total_seconds())
+    return rated_w * 12 * seconds // (36_000 * ratio) + QUANTUM_WH
+
+
 def broken_rule(
-    reading: Reading, *, before: Known | None, after: Known | None, rated_w: int, now: datetime
+    reading: Reading,
+    *,
+    before: Known | None,
+    after: Known | None,
+    rated_w: int,
+    now: datetime,
+    ratio: int = 1,
 ) -> str | None:
     """Return the name of the rule that the reading breaks, or None.
 
@@ -32,9 +44,9 @@ def broken_rule(
         return "BACKWARDS"
     if after and _falls(reading.registers, after.registers):
         return "BACKWARDS"
-    if _jumps(before, reading, rated_w):
+    if _jumps(before, reading, limit_wh(before, reading.measured_at, rated_w=rated_w, ratio=ratio)):
         return "JUMP"
-    if _does_not_add_up(before.registers, reading.registers):
+    if does_not_add_up(before.registers, reading.registers):
         return "PERIODS"
     return None
 
@@ -43,12 +55,11 @@ def _falls(earlier: Registers, later: Registers) -> bool:
     return any(b < a for a, b in zip(earlier, later, strict=True))
 
 
-def _jumps(before: Known, reading: Reading, rated_w: int) -> bool:
-    seconds = int((reading.measured_at - before.measured_at).total_seconds())
-    limit_wh = rated_w * 12 * seconds // 36_000 + QUANTUM_WH
-    return any(b - a > limit_wh for a, b in zip(before.registers, reading.registers, strict=True))
+def _jumps(before: Known, reading: Reading, limit: int) -> bool:
+    return any(b - a > limit for a, b in zip(before.registers, reading.registers, strict=True))
 
 
-def _does_not_add_up(earlier: Registers, later: Registers) -> bool:
+def does_not_add_up(earlier: Registers, later: Registers) -> bool:
+    """Tell whether the periods moved otherwise than the total, beyond what a display rounds."""
     total, *periods = (b - a for a, b in zip(earlier, later, strict=True))
     return abs(total - sum(periods)) > QUANTUM_WH * len(periods)

@@ -1,8 +1,41 @@
 """Questions about meters."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from domain.base import rows
+from domain.base import rows, unpacked
+
+from ._estimation import Method
+from ._reading import Registers
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule noted about a meter; `closed_at`: later readings have put it right."""
+
+    id: int
+    meter_id: int
+    rule: str
+    since: datetime
+    until: datetime
+    detail: Mapping[str, Any]
+    found_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """An estimate, its method and quality code; `replaced_at`: a measured reading took over."""
+
+    meter_id: int
+    measured_at: datetime
+    registers: Registers
+    method: Method
+    quality: str
+    made_at: datetime
+    replaced_at: datetime | None
 
 
 async def meters_of(serials: Collection[str]) -> dict[str, int]:
@@ -14,6 +47,19 @@ async def meters_of(serials: Collection[str]) -> dict[str, int]:
     return {row["serial"]: row["id"] for row in found}
 
 
+async def silent_meters(since: datetime, *, after: int = 0, limit: int = 1_000) -> list[int]:
+    """Return meters at work whose last measured registers are older than this, page by page."""
+    found = await rows(
+        """select r.meter_id from meter_register r join meter m on m.id = r.meter_id
+           where r.meter_id > $2 and (r.measured_at < $1 or r.estimated) and m.removed_at is null
+           order by r.meter_id limit $3""",
+        since,
+        after,
+        limit,
+    )
+    return [row["meter_id"] for row in found]
+
+
 async def has_open_exception(account_id: int) -> bool:
     """Tell whether a reading of the account is held and not yet resolved."""
     return bool(
@@ -22,3 +68,35 @@ async def has_open_exception(account_id: int) -> bool:
             account_id,
         )
     )
+
+
+async def findings_of(account_id: int, *, open_only: bool = True) -> tuple[Finding, ...]:
+    """Return what the rules noted about the account's meters, newest first."""
+    found = await rows(
+        """select id, meter_id, rule, since, until, detail, found_at, closed_at
+           from reading_finding where account_id = $1 and (not $2 or closed_at is null)
+           order by id desc limit 1000""",
+        account_id,
+        open_only,
+    )
+    return tuple(Finding(**row | {"detail": unpacked(row["detail"])}) for row in found)
+
+
+async def estimates_of(
+    meter_id: int, *, since: datetime, until: datetime
+) -> tuple[EstimateView, ...]:
+    """Return all estimates ever made for the meter in this time, oldest first."""
+    found = await rows(
+        """select meter_id, measured_at, content, method, quality, made_at, replaced_at
+           from reading_estimate where meter_id = $1 and measured_at between $2 and $3
+           order by measured_at, made_at""",
+        meter_id,
+        since,
+        until,
+    )
+    return tuple(_estimate(row) for row in found)
+
+
+def _estimate(row: dict[str, Any]) -> EstimateView:
+    registers = tuple(unpacked(row.pop("content"))["registers_wh"])
+    return EstimateView(**row | {"registers": registers, "method": Method(row["method"])})

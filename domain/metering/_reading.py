@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 PERIODS = ("sharp", "peak", "flat", "valley", "deep_valley")
 """Periods of the day in the order of the registers: 尖 峰 平 谷 深谷."""
@@ -12,6 +13,16 @@ REGISTERS = ("total_wh", *(f"{period}_wh" for period in PERIODS))
 
 Registers = tuple[int, int, int, int, int, int]
 """Cumulative Wh: total, then one for each of PERIODS."""
+
+
+BY_HAND = -(10**9)
+"""The uplink number of what no uplink brought: outside of every window."""
+
+
+def registers_in(row: dict[str, Any], prefix: str = "") -> Registers:
+    """Return the registers that the columns of a row hold."""
+    total, sharp, peak, flat, valley, deep = (row[prefix + name] for name in REGISTERS)
+    return (total, sharp, peak, flat, valley, deep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from domain import outbox
 from domain.base import copy, packed, rows, run, transaction, unpacked
 
 from ._ensure_partitions import ensure_partitions
 from ._plausibility import CLOCK_AHEAD, Known
-from ._reading import REGISTERS, Outcome, Reading, Registers
+from ._reading import REGISTERS, Outcome, Reading, Registers, registers_in
 from ._sorting import MeterState, Past, Sorted, sort
 from ._uplink_window import UplinkWindow
+from ._withdraw_estimates import withdraw_estimates
 
 _STATES = f"""
-select r.meter_id, r.account_id, m.rated_w, m.installed_at, r.last_n, r.seen, r.measured_at,
-       r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
+select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at,
+       r.last_n, r.seen, r.measured_at, r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
@@ -23,13 +23,17 @@ where r.meter_id = any($1) order by r.meter_id for no key update of r
 _PAST = f"""
 select w.meter_id, w.at, b.measured_at as before_at, a.measured_at as after_at,
        {", ".join(f"b.{name} as before_{name}, a.{name} as after_{name}" for name in REGISTERS)},
-       {", ".join(f"t.{name} as there_{name}" for name in REGISTERS)}
+       {", ".join(f"t.{name} as there_{name}" for name in REGISTERS)},
+       t.estimated as there_guessed,
+       exists (select 1 from reading e where e.meter_id = w.meter_id and e.estimated
+         and e.measured_at > coalesce(b.measured_at, w.at)
+         and e.measured_at < coalesce(a.measured_at, 'infinity')) as guessed
 from unnest($1::bigint[], $2::timestamptz[]) as w (meter_id, at)
 left join reading t on t.meter_id = w.meter_id and t.measured_at = w.at
 left join lateral (select * from reading r where r.meter_id = w.meter_id and r.measured_at < w.at
-                   order by r.measured_at desc limit 1) b on true
+                   and not r.estimated order by r.measured_at desc limit 1) b on true
 left join lateral (select * from reading r where r.meter_id = w.meter_id and r.measured_at > w.at
-                   order by r.measured_at limit 1) a on true
+                   and not r.estimated order by r.measured_at limit 1) a on true
 """
 
 _HELD = """
@@ -69,12 +73,11 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
 
 
 def _needs_past(reading: Reading, state: MeterState) -> bool:
-    return reading.measured_at <= state.last.measured_at or reading.n <= state.window.last_n
-
-
-def _registers(row: dict[str, Any], prefix: str = "") -> Registers:
-    total, sharp, peak, flat, valley, deep = (row[prefix + name] for name in REGISTERS)
-    return (total, sharp, peak, flat, valley, deep)
+    return (
+        state.estimated
+        or reading.measured_at <= state.last.measured_at
+        or reading.n <= state.window.last_n
+    )
 
 
 async def _states(meter_ids: set[int]) -> dict[int, MeterState]:
@@ -85,8 +88,10 @@ async def _states(meter_ids: set[int]) -> dict[int, MeterState]:
             rated_w=row["rated_w"],
             installed_at=row["installed_at"],
             window=UplinkWindow(row["last_n"], row["seen"]),
-            last=Known(row["measured_at"], _registers(row)),
+            last=Known(row["measured_at"], registers_in(row)),
             estimated=row["estimated"],
+            digits=row["digits"],
+            ratio=row["ratio"],
         )
         for row in await rows(_STATES, sorted(meter_ids))
     }
@@ -102,18 +107,22 @@ async def _past(readings: list[Reading]) -> dict[tuple[int, datetime], Past]:
         held.setdefault((row["meter_id"], row["measured_at"]), []).append(registers)
     return {
         (row["meter_id"], row["at"]): Past(
-            before=Known(row["before_at"], _registers(row, "before_"))
+            before=Known(row["before_at"], registers_in(row, "before_"))
             if row["before_at"]
             else None,
-            after=Known(row["after_at"], _registers(row, "after_")) if row["after_at"] else None,
-            there=_registers(row, "there_") if row["there_total_wh"] is not None else None,
+            after=Known(row["after_at"], registers_in(row, "after_")) if row["after_at"] else None,
+            there=registers_in(row, "there_") if row["there_total_wh"] is not None else None,
             held=tuple(held.get((row["meter_id"], row["at"]), ())),
+            guessed=row["guessed"],
+            there_guessed=bool(row["there_guessed"]),
         )
         for row in await rows(_PAST, *wanted)
     }
 
 
 async def _write(result: Sorted, *, now: datetime) -> None:
+    for meter_id, after, until in result.measured:
+        await withdraw_estimates(meter_id, after=after, until=until, now=now)
     if result.accepted:
         await copy(
             "reading",

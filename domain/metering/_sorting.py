@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import le
 
-from ._plausibility import Known, broken_rule
+from ._plausibility import Known, broken_rule, limit_wh
 from ._reading import Outcome, Reading, Registers
+from ._rollover import continued, shows
 from ._uplink_window import UplinkWindow
 
 
 @dataclass(frozen=True, slots=True)
 class MeterState:
-    """What is known of a meter before the group: its account, rating, window and last registers."""
+    """What is known of a meter before the group: its account, rating, window and last registers.
+
+    `estimated`: the last registers are an estimate, which gives way to what was measured.
+    """
 
     meter_id: int
     account_id: int
@@ -20,26 +25,38 @@ class MeterState:
     window: UplinkWindow
     last: Known
     estimated: bool = False
+    digits: int = 6
+    ratio: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the archive says around a late instant: the neighbours, and what stands there itself."""
+    """What the archive says around a late instant: the neighbours, and what stands there itself.
+
+    Estimates are no neighbours: `guessed` tells that some stand between them, `there_guessed` that
+    what stands there is one.
+    """
 
     before: Known | None = None
     after: Known | None = None
     there: Registers | None = None
     held: tuple[Registers, ...] = ()
+    guessed: bool = False
+    there_guessed: bool = False
 
 
 @dataclass(slots=True)
 class Sorted:
-    """The group, sorted: `outcomes` in the order of the input."""
+    """The group, sorted: `outcomes` in the order of the input.
+
+    `measured` are stretches (meter, after, until) in which estimates give way.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     accepted: list[Reading] = field(default_factory=list)
     exceptions: list[tuple[Reading, str]] = field(default_factory=list)
     states: dict[int, MeterState] = field(default_factory=dict)
+    measured: list[tuple[int, datetime, datetime | None]] = field(default_factory=list)
 
 
 def sort(
@@ -58,26 +75,31 @@ def sort(
     result = Sorted(outcomes=[Outcome.DUPLICATE] * len(readings), states=dict(states))
     here: dict[tuple[int, datetime], Past] = {}
     newest: dict[int, Known] = {}
-    for k, reading in sorted(enumerate(readings), key=lambda each: each[1].measured_at):
-        state = result.states[reading.meter_id]
-        key = (reading.meter_id, reading.measured_at)
-        archive = here.get(key) or _around(past.get(key, Past()), newest.get(reading.meter_id))
-        rule = _verdict(reading, state, archive, now=now)
-        state = replace(state, window=state.window.taking(reading.n))
-        result.states[reading.meter_id] = state
+    for k, shown in sorted(enumerate(readings), key=lambda each: each[1].measured_at):
+        state = result.states[shown.meter_id]
+        key = (shown.meter_id, shown.measured_at)
+        archive = here.get(key) or _around(past.get(key, Past()), newest.get(shown.meter_id))
+        archive = _standing(archive, state, shown)
+        reading = _counted(shown, state, archive.before)
+        rule = _verdict(reading, shown, state, archive, now=now)
+        state = replace(state, window=state.window.taking(shown.n))
+        result.states[shown.meter_id] = state
         if rule is Outcome.DUPLICATE:
             continue
         if rule is None:
             result.outcomes[k] = Outcome.ACCEPTED
             result.accepted.append(reading)
-            here[key] = replace(archive, there=reading.registers)
-            newest[reading.meter_id] = Known(reading.measured_at, reading.registers)
-            result.states[reading.meter_id] = _advanced(state, reading)
+            here[key] = replace(archive, there=reading.registers, there_guessed=False)
+            newest[shown.meter_id] = Known(reading.measured_at, reading.registers)
+            result.states[shown.meter_id] = _advanced(state, reading, archive)
+            if archive.guessed and archive.before and not reading.estimated:
+                until = archive.after.measured_at if archive.after else None
+                result.measured.append((shown.meter_id, archive.before.measured_at, until))
         else:
             contradicts = rule in {"UPLINK_REUSED", "INSTANT_REUSED"}
             result.outcomes[k] = Outcome.CONFLICT if contradicts else Outcome.HELD
-            result.exceptions.append((reading, str(rule)))
-            here[key] = replace(archive, held=(*archive.held, reading.registers))
+            result.exceptions.append((shown, str(rule)))
+            here[key] = replace(archive, held=(*archive.held, shown.registers))
     return result
 
 
@@ -88,27 +110,47 @@ def _around(archive: Past, newest: Known | None) -> Past:
     return replace(archive, before=newest)
 
 
+def _standing(archive: Past, state: MeterState, shown: Reading) -> Past:
+    """Return the archive around a reading; one that is newer than all stands on the last one."""
+    if state.estimated or shown.measured_at <= state.last.measured_at:
+        return archive
+    return Past(state.last, there=archive.there, held=archive.held, guessed=archive.guessed)
+
+
+def _counted(shown: Reading, state: MeterState, before: Known | None) -> Reading:
+    """Return the reading with registers that go on where they start again at zero."""
+    if before is None or all(map(le, before.registers, shown.registers)):
+        return shown
+    limit = limit_wh(before, shown.measured_at, rated_w=state.rated_w, ratio=state.ratio)
+    registers = continued(shown.registers, before.registers, digits=state.digits, limit_wh=limit)
+    return replace(shown, total_wh=registers[0], periods_wh=registers[1:])
+
+
 def _verdict(
-    reading: Reading, state: MeterState, archive: Past, *, now: datetime
+    reading: Reading, shown: Reading, state: MeterState, archive: Past, *, now: datetime
 ) -> Outcome | str | None:
-    if reading.registers == archive.there or reading.registers in archive.held:
+    if shown.registers in archive.held:
         return Outcome.DUPLICATE
-    if archive.there is not None:
-        return "INSTANT_REUSED"
-    if state.window.has(reading.n):
+    if archive.there is not None and (shown.estimated or not archive.there_guessed):
+        same = shows(archive.there, shown.registers, digits=state.digits)
+        return Outcome.DUPLICATE if same else "INSTANT_REUSED"
+    if state.window.has(shown.n):
         return "UPLINK_REUSED"
-    late = reading.measured_at <= state.last.measured_at
     return broken_rule(
         reading,
-        before=archive.before if late else state.last,
-        after=archive.after if late else None,
+        before=archive.before,
+        after=archive.after,
         rated_w=state.rated_w,
+        ratio=state.ratio,
         now=now,
     )
 
 
-def _advanced(state: MeterState, reading: Reading) -> MeterState:
-    if reading.measured_at <= state.last.measured_at:
+def _advanced(state: MeterState, reading: Reading, archive: Past) -> MeterState:
+    """Return the state after an accepted reading: a late one moves only what was estimated."""
+    if reading.measured_at <= state.last.measured_at and (
+        archive.after or reading.estimated or not state.estimated
+    ):
         return state
     last = Known(reading.measured_at, reading.registers)
     return replace(state, last=last, estimated=reading.estimated)

@@ -1,0 +1,126 @@
+"""Estimate registers where nothing was measured: marked, never used to trip, ready to give way."""
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.base import packed, row, run, transaction
+
+from ._ensure_partitions import ensure_partitions
+from ._estimation import Estimate, Share, Use, days_wanted, is_short, registers_at
+from ._freezes_of import SLACK, midnight, readings_near
+from ._place import Standing, mark_changed, standing_of
+from ._reading import BY_HAND, REGISTERS, Registers
+
+QUALITY = "E"
+_ONE = timedelta(days=1)
+
+_NEAR = """
+select 1 from reading where meter_id = $1 and not estimated
+and measured_at between $2::timestamptz - $3::interval and $2::timestamptz + $3::interval
+"""
+
+_PUT = f"""
+insert into reading (meter_id, measured_at, n, {", ".join(REGISTERS)}, estimated)
+values ($1, $2, {BY_HAND}, $3, $4, $5, $6, $7, $8, true)
+on conflict (meter_id, measured_at) do update set
+  {", ".join(f"{name} = excluded.{name}" for name in REGISTERS)}
+"""
+
+_MOVE = f"""
+update meter_register set measured_at = $2, estimated = true,
+  {", ".join(f"{name} = ${k}" for k, name in enumerate(REGISTERS, 3))}
+where meter_id = $1 and (estimated or measured_at < $2) and measured_at <= $2
+"""
+
+_STANDING = """
+update reading_estimate set replaced_at = $3
+where meter_id = $1 and measured_at = $2 and replaced_at is null
+"""
+
+_KEEP = """
+insert into reading_estimate (meter_id, measured_at, method, quality, content, made_at)
+values ($1, $2, $3, $4, $5::jsonb, $6)
+on conflict (meter_id, measured_at, made_at) do update
+set method = excluded.method, content = excluded.content, replaced_at = null
+"""
+
+
+async def estimate(
+    meter_ids: Collection[int], at: datetime, *, zone: ZoneInfo, now: datetime
+) -> list[Estimate]:
+    """Estimate the registers of those of these meters that have no reading at `at`.
+
+    The estimate stands in the readings, marked, until something is measured around it; its method
+    is kept. An account whose last registers are estimated is never tripped on them. Meters for
+    which no method applies are left out.
+    """
+    made = []
+    for meter_id in sorted(meter_ids):
+        async with transaction():
+            found = await _estimate_one(meter_id, at, zone=zone, now=now)
+            if found is not None:
+                made.append(found)
+    return made
+
+
+async def _estimate_one(
+    meter_id: int, at: datetime, *, zone: ZoneInfo, now: datetime
+) -> Estimate | None:
+    standing = await standing_of(meter_id, at)
+    before, after = standing.before, standing.after
+    if before is None or at > now or await row(_NEAR, meter_id, at, SLACK):
+        return None
+    part = list(_shares(before.measured_at, at, zone))
+    rest = list(_shares(at, after.measured_at, zone)) if after else []
+    days = [] if is_short(before, after) else [share.day for share in (*part, *rest)]
+    use = await _use_of(meter_id, days_wanted(days), zone=zone)
+    found = registers_at(part, rest, before=before, after=after, use=use)
+    if found is None:
+        return None
+    made = Estimate(meter_id, at, *found)
+    await _store(made, standing, now=now)
+    return made
+
+
+async def _store(made: Estimate, standing: Standing, *, now: datetime) -> None:
+    await ensure_partitions({made.measured_at.astimezone(UTC).date()})
+    await run(_PUT, made.meter_id, made.measured_at, *made.registers)
+    await run(_STANDING, made.meter_id, made.measured_at, now)
+    await run(
+        _KEEP,
+        made.meter_id,
+        made.measured_at,
+        made.method,
+        QUALITY,
+        packed({"registers_wh": made.registers}),
+        now,
+    )
+    if standing.after is None:
+        await run(_MOVE, made.meter_id, made.measured_at, *made.registers)
+    await mark_changed(standing.account_id)
+
+
+async def _use_of(meter_id: int, days: Collection[date], *, zone: ZoneInfo) -> Use:
+    """Return what the meter used on those of these days that were measured at both ends."""
+    bounds = {day: (midnight(day, zone), midnight(day + _ONE, zone)) for day in days}
+    near = await readings_near([meter_id], {at for pair in bounds.values() for at in pair})
+    used: dict[date, Registers] = {}
+    for day, (since, until) in bounds.items():
+        first, last = near.get((meter_id, since)), near.get((meter_id, until))
+        if first and last and not first.estimated and not last.estimated:
+            total, sharp, peak, flat, valley, deep = (
+                b - a for a, b in zip(first.registers, last.registers, strict=True)
+            )
+            used[day] = (total, sharp, peak, flat, valley, deep)
+    return used
+
+
+def _shares(since: datetime, until: datetime, zone: ZoneInfo) -> Iterable[Share]:
+    day = since.astimezone(zone).date()
+    while (begin := midnight(day, zone)) < until:
+        end = midnight(day + _ONE, zone)
+        seconds = int((min(end, until) - max(begin, since)).total_seconds())
+        if seconds:
+            yield Share(day, seconds)
+        day += _ONE

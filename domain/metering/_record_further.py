@@ -1,0 +1,143 @@
+"""Take in export and reactive registers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.base import packed, rows, run, transaction
+
+from ._further import FURTHER, Bounds, Further, FurtherReading, broken_by
+from ._place import mark_changed
+from ._reading import Outcome
+from ._rollover import continued_one, shows_one
+
+_BOUNDS = """
+select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at
+from meter_register r join meter m on m.id = r.meter_id
+where r.meter_id = any($1) order by r.meter_id for no key update of r
+"""
+
+_AROUND = """
+select w.at = f.measured_at as there, w.at > f.measured_at as earlier, f.*
+from (select $1::bigint as meter_id, $2::timestamptz as at) w
+cross join lateral (
+  (select * from further_reading where meter_id = w.meter_id and measured_at < w.at
+   order by measured_at desc limit 1)
+  union all
+  (select * from further_reading where meter_id = w.meter_id and measured_at >= w.at
+   order by measured_at limit 2)) f
+order by f.measured_at
+"""
+
+_HELD = """
+select 1 from reading_exception
+where meter_id = $1 and measured_at = $2 and content -> 'further' = $3::jsonb
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    before: tuple[datetime, Further] | None = None
+    there: Further | None = None
+    after: tuple[datetime, Further] | None = None
+
+
+async def record_further(readings: Sequence[FurtherReading], *, now: datetime) -> list[Outcome]:
+    """Record further registers durably and tell what became of each, in order.
+
+    They obey the rules of `record`: a repetition changes nothing, what contradicts or cannot be
+    true is kept as an exception. Meters must be installed.
+    """
+    outcomes = [Outcome.DUPLICATE] * len(readings)
+    async with transaction():
+        found = await rows(_BOUNDS, sorted({reading.meter_id for reading in readings}))
+        bounds = {each.pop("meter_id"): Bounds(**each) for each in found}
+        changed = set()
+        for k, reading in sorted(enumerate(readings), key=lambda each: each[1].measured_at):
+            outcomes[k] = await _take(reading, bounds[reading.meter_id], now=now)
+            if outcomes[k] is Outcome.ACCEPTED:
+                changed.add(bounds[reading.meter_id].account_id)
+        for account_id in sorted(changed):
+            await mark_changed(account_id)
+    return outcomes
+
+
+async def put_further(reading: FurtherReading) -> None:
+    """Store further registers, in place of what stands at their instant."""
+    await run(
+        f"""insert into further_reading (meter_id, measured_at, {", ".join(FURTHER)})
+            values ($1, $2, $3, $4, $5) on conflict (meter_id, measured_at) do update
+            set {", ".join(f"{name} = excluded.{name}" for name in FURTHER)}""",
+        reading.meter_id,
+        reading.measured_at,
+        *reading.registers,
+    )
+
+
+async def _take(shown: FurtherReading, bounds: Bounds, *, now: datetime) -> Outcome:
+    around = await _around(shown)
+    reading = _counted(shown, around, bounds)
+    if around.there is not None:
+        if _same(around.there, shown.registers, digits=bounds.digits):
+            return Outcome.DUPLICATE
+        rule: str | None = "INSTANT_REUSED"
+    else:
+        rule = broken_by(
+            reading.measured_at,
+            reading.registers,
+            before=around.before,
+            after=around.after,
+            bounds=bounds,
+            now=now,
+        )
+    if rule is None:
+        await put_further(reading)
+        return Outcome.ACCEPTED
+    content = dict(zip(FURTHER, shown.registers, strict=True))
+    if await rows(_HELD, shown.meter_id, shown.measured_at, packed(content)):
+        return Outcome.DUPLICATE
+    await run(
+        """insert into reading_exception (meter_id, account_id, rule, measured_at, content,
+             created_at) values ($1, $2, $3, $4, $5::jsonb, $6)""",
+        shown.meter_id,
+        bounds.account_id,
+        rule,
+        shown.measured_at,
+        packed({"further": content}),
+        now,
+    )
+    return Outcome.CONFLICT if rule == "INSTANT_REUSED" else Outcome.HELD
+
+
+async def _around(reading: FurtherReading) -> _Around:
+    around = _Around()
+    for found in await rows(_AROUND, reading.meter_id, reading.measured_at):
+        registers = (found["export_wh"], found["import_varh"], found["export_varh"])
+        if found["there"]:
+            around = replace(around, there=registers)
+        elif found["earlier"]:
+            around = replace(around, before=(found["measured_at"], registers))
+        elif around.after is None:
+            around = replace(around, after=(found["measured_at"], registers))
+    return around
+
+
+def _counted(shown: FurtherReading, around: _Around, bounds: Bounds) -> FurtherReading:
+    if around.before is None:
+        return shown
+    since, last = around.before
+    limit = bounds.limit(since, shown.measured_at)
+    export, taken, given = (
+        now
+        if now is None or before is None
+        else continued_one(now, before, digits=bounds.digits, limit_wh=limit)
+        for now, before in zip(shown.registers, last, strict=True)
+    )
+    return replace(shown, export_wh=export, import_varh=taken, export_varh=given)
+
+
+def _same(count: Further, shown: Further, *, digits: int) -> bool:
+    return all(
+        a is b if a is None or b is None else shows_one(a, b, digits=digits)
+        for a, b in zip(count, shown, strict=True)
+    )
