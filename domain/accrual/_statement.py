@@ -26,7 +26,7 @@ with w as (
   where b.account_id = any($1::text::bigint[]) and r.account_id = any($1::text::bigint[])
   group by b.account_id
 ), u as (
-  select used.*, w.terms, p.cycle_wh, p.billed_fen,
+  select used.*, w.terms, p.cycle_wh, p.billed_fen, p.closed_fen, p.closed_wh,
     p.window_at, p.window_fen, p.before_at, p.before_fen
   from used join w using (account_id)
   join account_position p using (account_id) where p.account_id = any($1::text::bigint[])
@@ -79,7 +79,7 @@ def statement(terms: Mapping[int, SetBased]) -> Statement:
         columns = ("terms", *terms[indexes[0]].columns)
         arrays = ", ".join(f"${4 + len(values) + k}::bigint[]" for k in range(len(columns)))
         branches.append(
-            f"select u.*, {_USED_WH} as wh, charge.fen\n"
+            f"select u.*, {_USED_WH} + u.closed_wh as wh, charge.fen + u.closed_fen as fen\n"
             f"  from u join unnest({arrays}) as k ({', '.join(columns)}) on k.terms = u.terms"
             f"\n  {form}"
         )

@@ -8,6 +8,16 @@ receivable (应收) account, whose balances are stored under the lock of the acc
 from ._accounts import Kind
 from ._entry import Entry
 from ._post import post
-from ._queries import balance_of, system_balance_of
+from ._post_many import post_many
+from ._queries import Balances, balance_of, balances_of, system_balance_of
 
-__all__ = ["Entry", "Kind", "balance_of", "post", "system_balance_of"]
+__all__ = [
+    "Balances",
+    "Entry",
+    "Kind",
+    "balance_of",
+    "balances_of",
+    "post",
+    "post_many",
+    "system_balance_of",
+]

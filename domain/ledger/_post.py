@@ -1,5 +1,6 @@
 """Write transfers into the ledger."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from domain.base import rows, run, transaction, value
@@ -38,20 +39,19 @@ async def post(*entries: Entry, at: datetime, reverses_id: int | None = None) ->
     """
     async with transaction():
         transaction_id: int = await value("select nextval('ledger_transaction')")
-        await _ensure(entries)
+        await ensure({(owner(e, kind), kind) for e in entries for kind in (e.debit, e.credit)})
         for entry in entries:
             await _transfer(entry, transaction_id=transaction_id, at=at, reverses_id=reverses_id)
         return transaction_id
 
 
-def _owner(entry: Entry, kind: Kind) -> int | None:
+def owner(entry: Entry, kind: Kind) -> int | None:
     return entry.account_id if kind in CUSTOMER_KINDS else None
 
 
-async def _ensure(entries: tuple[Entry, ...]) -> None:
-    wanted = {(_owner(e, kind), str(kind)) for e in entries for kind in (e.debit, e.credit)}
+async def ensure(wanted: Collection[tuple[int | None, Kind]]) -> None:
     owners, kinds = zip(*sorted(wanted, key=str), strict=True)
-    await rows(_ENSURE, list(owners), list(kinds))
+    await rows(_ENSURE, list(owners), [str(kind) for kind in kinds])
 
 
 async def _transfer(
@@ -68,8 +68,8 @@ async def _transfer(
         entry.source,
         at,
         reverses_id,
-        _owner(entry, entry.debit),
-        _owner(entry, entry.credit),
+        owner(entry, entry.debit),
+        owner(entry, entry.credit),
     )
     assert len(written) == 1, "a transfer joins exactly two ledger accounts"
     for kind in CUSTOMER_KINDS:

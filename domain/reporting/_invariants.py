@@ -111,7 +111,7 @@ with used as (
 """
 
 _CHARGED_ENERGY = f"""{_USED}
-select count(*) as checked, count(*) filter (where p.unbilled_wh <> u.wh) as breaches
+select count(*) as checked, count(*) filter (where p.unbilled_wh - p.closed_wh <> u.wh) as breaches
 from account_position p join used u using (account_id)
 where p.as_of = u.as_of
 and not exists (select 1 from usage_changed w where w.account_id = p.account_id)

@@ -12,7 +12,7 @@ from ._invariants import INVARIANTS
 SAMPLE = 1_000
 
 _CHARGED = f"""
-select p.account_id, p.unbilled_fen, p.cycle_wh, g.tariff_code,
+select p.account_id, p.unbilled_fen - p.closed_fen as charged_fen, p.cycle_wh, g.tariff_code,
   (p.as_of at time zone d.timezone)::date as day,
   {", ".join(f"sum(r.{period}_wh - b.{period}_wh)::bigint as {period}_wh" for period in PERIODS)}
 from (select * from account_position order by random() limit $1) p
@@ -22,7 +22,7 @@ join agreement g on g.account_id = a.id
   and (p.as_of at time zone d.timezone)::date < coalesce(g.valid_to, 'infinity')
 join charge_base b on b.account_id = a.id join meter_register r using (meter_id)
 where not exists (select 1 from usage_changed w where w.account_id = a.id)
-group by p.account_id, p.unbilled_fen, p.cycle_wh, p.as_of, g.tariff_code, d.timezone
+group by p.account_id, p.unbilled_fen, p.closed_fen, p.cycle_wh, p.as_of, g.tariff_code, d.timezone
 having p.as_of = min(r.measured_at)
 """
 
@@ -58,7 +58,7 @@ async def _rerated() -> Verified:
         each
         for each in charged
         if (terms := known.get((each["tariff_code"], each["day"]))) is not None
-        and rate(terms, _used(each)).total_fen != each["unbilled_fen"]
+        and rate(terms, _used(each)).total_fen != each["charged_fen"]
     ]
     sentence = f"charges rated again come to the same fen (a sample of {SAMPLE})"
     return Verified("L8", sentence, len(charged), len(wrong))

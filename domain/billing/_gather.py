@@ -1,0 +1,175 @@
+"""Gather what the open parts of accounts stand on, a batch at a time."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.base import rows, unpacked
+from domain.metering import REGISTERS
+from domain.rating import Entitlement, Holder
+from domain.tariff import Tariff, versions_of
+
+from ._calendar import day_of, period_end
+from ._part import Part, understood
+from ._piece import Agreed, Piece, Versions, pieces
+from ._read_registers import registers_of
+from ._registers import Read
+
+_ACCOUNTS = """
+select a.id, d.timezone, p.cycle_wh, coalesce(c.reading_day, 1) as reading_day,
+  a.opened_at, a.closed_at, g.agreed, e.holds, o.parts
+from account a join district d on d.id = a.district_id
+join account_position p on p.account_id = a.id
+left join bill_cycle c on c.account_id = a.id
+left join (select account_id, jsonb_agg(jsonb_build_array(tariff_code, valid_from, valid_to)
+             order by valid_from) as agreed from agreement where account_id = any($1)
+           group by account_id) g on g.account_id = a.id
+left join (select account_id, jsonb_agg(jsonb_build_array(name, since, until, count)
+             order by name, since) as holds from entitlement where account_id = any($1)
+           group by account_id) e on e.account_id = a.id
+left join (select account_id, jsonb_agg(part order by n) as parts from open_bill_part
+           where account_id = any($1) group by account_id) o on o.account_id = a.id
+where a.id = any($1) and p.account_id = any($1)
+"""
+
+_BASES = f"""
+select b.account_id, b.meter_id, b.since, m.ratio, {", ".join(f"b.{n}" for n in REGISTERS)}
+from charge_base b join meter m on m.id = b.meter_id
+where b.account_id = any($1) order by b.account_id, b.meter_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """A meter and the registers from which it counts on."""
+
+    meter_id: int
+    ratio: int
+    base: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is agreed with an account: its zone, its reading day, its tariffs, what it holds."""
+
+    account_id: int
+    zone: ZoneInfo
+    reading_day: int
+    agreed: tuple[Agreed, ...]
+    opened_on: date
+    closed_on: date | None
+    entitlements: tuple[Entitlement, ...]
+
+    def holder_on(self, first_day: date) -> Holder:
+        """Return the holder of a part; a day of opening in an earlier year says nothing more."""
+        opened = self.opened_on if self.opened_on.year == first_day.year else None
+        return Holder(opened, self.closed_on, self.entitlements)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPart:
+    """The part that an account is in: the period ends on `period_until`, the part perhaps before.
+
+    `closed` are the parts of the same period that have ended.
+    """
+
+    standing: Standing
+    cycle_wh: int
+    meters: tuple[Metered, ...]
+    closed: tuple[Part, ...]
+    piece: Piece
+    period_until: date
+
+    @property
+    def first_day(self) -> date:
+        """Return the first day of the period."""
+        return self.closed[0].first_day if self.closed else self.piece.first_day
+
+    @property
+    def ends_period(self) -> bool:
+        return self.piece.until == self.period_until
+
+
+class Gathering:
+    """Remembers the versions and the pieces that many accounts of a run share."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, tuple[Tariff, ...]] = {}
+        self._pieces: dict[tuple[object, ...], tuple[Piece, ...]] = {}
+
+    async def versions(self, codes: Collection[str]) -> Versions:
+        missing = sorted(set(codes) - self._versions.keys())
+        if missing:
+            self._versions |= dict.fromkeys(missing, ()) | await versions_of(missing)
+        return self._versions
+
+    def version(self, part: Part) -> Tariff | None:
+        """Return the version that a part names; it was asked for before, with its tariff."""
+        versions = self._versions.get(part.tariff, ())
+        return next((each for each in versions if each.version == part.version), None)
+
+    def pieces(self, agreed: tuple[Agreed, ...], first_day: date, until: date) -> tuple[Piece, ...]:
+        key = (agreed, first_day, until)
+        if key not in self._pieces:
+            self._pieces[key] = pieces(agreed, self._versions, first_day, until)
+        return self._pieces[key]
+
+
+async def gather(account_ids: Collection[int], *, seen: Gathering) -> list[OpenPart]:
+    """Return the open part of each of these accounts, whose locks are held."""
+    ids = sorted(account_ids)
+    metered: dict[int, list[Metered]] = {}
+    for each in await rows(_BASES, ids):
+        base = Read(each["since"], registers_of(each))
+        meter = Metered(each["meter_id"], each["ratio"], base)
+        metered.setdefault(each["account_id"], []).append(meter)
+    found = await rows(_ACCOUNTS, ids)
+    known = [(standing_of(each), each["cycle_wh"], _closed(each)) for each in found]
+    await seen.versions(
+        {agreed.tariff for standing, *_ in known for agreed in standing.agreed}
+        | {part.tariff for *_, closed in known for part in closed}
+    )
+    return [
+        _open_part(standing, cycle_wh, tuple(metered[standing.account_id]), closed, seen)
+        for standing, cycle_wh, closed in known
+        if standing.account_id in metered
+    ]
+
+
+def standing_of(row: Mapping[str, Any]) -> Standing:
+    zone = ZoneInfo(row["timezone"])
+    return Standing(
+        row["id"],
+        zone,
+        row["reading_day"],
+        tuple(
+            Agreed(code, date.fromisoformat(since), until and date.fromisoformat(until))
+            for code, since, until in unpacked(row["agreed"]) or ()
+        ),
+        day_of(row["opened_at"], zone),
+        row["closed_at"] and day_of(row["closed_at"], zone),
+        tuple(
+            Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
+            for name, since, until, count in unpacked(row["holds"]) or ()
+        ),
+    )
+
+
+def _closed(row: Mapping[str, Any]) -> tuple[Part, ...]:
+    return understood(unpacked(row["parts"]) or ())
+
+
+def _open_part(
+    standing: Standing,
+    cycle_wh: int,
+    meters: tuple[Metered, ...],
+    closed: tuple[Part, ...],
+    seen: Gathering,
+) -> OpenPart:
+    since: datetime = min(meter.base.at for meter in meters)
+    first_day = day_of(since, standing.zone)
+    until = period_end(closed[0].first_day if closed else first_day, standing.reading_day)
+    piece = seen.pieces(standing.agreed, first_day, until)[0]
+    return OpenPart(standing, cycle_wh, meters, closed, piece, until)

@@ -1,0 +1,162 @@
+"""Part: a piece of a billing period under one tariff version, and what a bill is computed from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from domain.metering import PERIODS, Registers
+from domain.rating import Entitlement, Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A meter's registers from `since` to `until`, in Wh as shown; `ratio` is CT x PT.
+
+    `estimated`: a register at either end was not read but reckoned between two readings.
+    `missing`: nothing was read at the end or after it; the registers are the last ones known.
+    """
+
+    meter_id: int
+    ratio: int
+    since: datetime
+    until: datetime
+    base: Registers
+    end: Registers
+    estimated: bool = False
+    missing: bool = False
+
+    @property
+    def periods_wh(self) -> tuple[int, ...]:
+        moved = zip(self.base[1:], self.end[1:], strict=True)
+        return tuple((end - base) * self.ratio for base, end in moved)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an account used from `first_day` until (not on) `until`, and under which version.
+
+    `before_wh` is what was charged in the same tier cycle before. Without a tariff (`tariff` and
+    `version` empty) the part can not be rated: the tariff has a hole there.
+    """
+
+    first_day: date
+    until: date
+    tariff: str
+    version: str
+    before_wh: int
+    holder: Holder
+    spans: tuple[Span, ...]
+
+    @property
+    def periods_wh(self) -> tuple[int, ...]:
+        """Return the energy of all meters by period, in the order of PERIODS."""
+        used = [span.periods_wh for span in self.spans] or [(0,) * len(PERIODS)]
+        return tuple(sum(each) for each in zip(*used, strict=True))
+
+    @property
+    def energy_wh(self) -> int:
+        return sum(self.periods_wh)
+
+    @property
+    def estimated(self) -> bool:
+        return any(span.estimated for span in self.spans)
+
+    @property
+    def missing(self) -> bool:
+        return any(span.missing for span in self.spans)
+
+
+def ends_of(parts: Sequence[Part]) -> dict[int, tuple[datetime, Registers]]:
+    """Return where every meter stands at the end of the last of these parts."""
+    return {span.meter_id: (span.until, span.end) for span in parts[-1].spans}
+
+
+def told(parts: Iterable[Part]) -> list[dict[str, Any]]:
+    """Return parts as JSON values, to be stored."""
+    return [_part_told(part) for part in parts]
+
+
+def understood(content: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
+    """Return the parts that `told` told."""
+    return tuple(_part_understood(each) for each in content)
+
+
+def _part_told(part: Part) -> dict[str, Any]:
+    return {
+        "first_day": part.first_day.isoformat(),
+        "until": part.until.isoformat(),
+        "tariff": part.tariff,
+        "version": part.version,
+        "before_wh": part.before_wh,
+        "holder": _holder_told(part.holder),
+        "spans": [_span_told(span) for span in part.spans],
+    }
+
+
+def _span_told(span: Span) -> dict[str, Any]:
+    return {
+        "meter": span.meter_id,
+        "ratio": span.ratio,
+        "since": span.since.isoformat(),
+        "until": span.until.isoformat(),
+        "base": span.base,
+        "end": span.end,
+        **({"estimated": True} if span.estimated else {}),
+        **({"missing": True} if span.missing else {}),
+    }
+
+
+def _holder_told(holder: Holder) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if holder.served_from:
+        found["from"] = holder.served_from.isoformat()
+    if holder.served_until:
+        found["until"] = holder.served_until.isoformat()
+    if holder.entitlements:
+        found["holds"] = [
+            [each.name, each.since.isoformat(), each.until and each.until.isoformat(), each.count]
+            for each in holder.entitlements
+        ]
+    return found
+
+
+def _part_understood(content: dict[str, Any]) -> Part:
+    return Part(
+        date.fromisoformat(content["first_day"]),
+        date.fromisoformat(content["until"]),
+        content["tariff"],
+        content["version"],
+        content["before_wh"],
+        _holder_understood(content["holder"]),
+        tuple(_span_understood(each) for each in content["spans"]),
+    )
+
+
+def _span_understood(content: dict[str, Any]) -> Span:
+    return Span(
+        content["meter"],
+        content["ratio"],
+        datetime.fromisoformat(content["since"]),
+        datetime.fromisoformat(content["until"]),
+        _registers(content["base"]),
+        _registers(content["end"]),
+        content.get("estimated", False),
+        content.get("missing", False),
+    )
+
+
+def _registers(content: Sequence[int]) -> Registers:
+    total, sharp, peak, flat, valley, deep = content
+    return (total, sharp, peak, flat, valley, deep)
+
+
+def _holder_understood(content: dict[str, Any]) -> Holder:
+    return Holder(
+        date.fromisoformat(content["from"]) if "from" in content else None,
+        date.fromisoformat(content["until"]) if "until" in content else None,
+        tuple(
+            Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
+            for name, since, until, count in content.get("holds", ())
+        ),
+    )

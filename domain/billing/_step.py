@@ -1,0 +1,126 @@
+"""Step: an open part that has ended becomes a bill, or one more part of the same period."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.accrual import Base, Turn
+
+from ._calendar import days_of, midnight, period_end
+from ._checks import Checks, Past, reasons_to_hold
+from ._draft import Draft
+from ._gather import Gathering, OpenPart
+from ._part import Part, Span
+from ._piece import restarts
+from ._rated import NotRatable, Rated, RatedLine, Rating, chained
+from ._read_registers import At
+from ._registers import Stood
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What becomes of an account: a draft where the period ends, and where it moves on to.
+
+    `closed` is a part that has ended before its period; `turn` is None where nothing moves,
+    because the part can not be rated.
+    """
+
+    draft: Draft | None = None
+    closed: Part | None = None
+    turn: Turn | None = None
+
+
+def ends_at(part: OpenPart) -> datetime:
+    return midnight(part.piece.until, part.standing.zone)
+
+
+def step(
+    part: OpenPart,
+    stood: Mapping[At, Stood],
+    past: Sequence[Past],
+    *,
+    checks: Checks,
+    seen: Gathering,
+    rating: Rating,
+) -> Step:
+    """Rate the part that has ended; where its period ends with it, draft the bill."""
+    ended = _ended(part, stood)
+    tariff = part.piece.tariff
+    try:
+        rated = chained([ended], [tariff], before_wh=part.cycle_wh, rating=rating)
+    except NotRatable as refused:
+        parts = (*part.closed, ended)
+        return Step(draft=_draft(part, parts, None, (refused.reason,)))
+    turn = _turn(part, rated, seen)
+    if not part.ends_period:
+        return Step(closed=rated.parts[0], turn=turn)
+    whole = _with_closed(part, rated, seen, rating)
+    reasons = reasons_to_hold(
+        checks,
+        past,
+        days=days_of(part.first_day, part.period_until),
+        energy_wh=whole.energy_wh,
+        total_fen=whole.total_fen,
+        missing=ended.missing,
+    )
+    return Step(draft=_draft(part, whole.parts, whole, reasons), turn=turn)
+
+
+def _ended(part: OpenPart, stood: Mapping[At, Stood]) -> Part:
+    at, standing, tariff = ends_at(part), part.standing, part.piece.tariff
+    spans = [
+        Span(
+            meter.meter_id,
+            meter.ratio,
+            meter.base.at,
+            at,
+            meter.base.registers,
+            stood[meter.meter_id, at].registers,
+            stood[meter.meter_id, at].estimated,
+            stood[meter.meter_id, at].missing,
+        )
+        for meter in part.meters
+        if meter.base.at < at
+    ]
+    return Part(
+        part.piece.first_day,
+        part.piece.until,
+        tariff.code if tariff else "",
+        tariff.version if tariff else "",
+        part.cycle_wh,
+        standing.holder_on(part.piece.first_day),
+        tuple(spans),
+    )
+
+
+def _with_closed(part: OpenPart, last: Rated, seen: Gathering, rating: Rating) -> Rated:
+    """Return the whole period: the parts that ended before, as they were counted, and the last."""
+    lines = [
+        RatedLine(n, each.line)
+        for n, closed in enumerate(part.closed)
+        for each in chained(
+            [closed], [seen.version(closed)], before_wh=closed.before_wh, rating=rating
+        ).lines
+    ]
+    lines += (RatedLine(len(part.closed), each.line) for each in last.lines)
+    return Rated((*part.closed, *last.parts), tuple(lines), last.after_wh)
+
+
+def _turn(part: OpenPart, rated: Rated, seen: Gathering) -> Turn:
+    standing, until = part.standing, part.piece.until
+    following = seen.pieces(standing.agreed, until, period_end(until, standing.reading_day))[0]
+    fresh = following.tariff is not None and restarts(following.tariff, until)
+    return Turn(
+        standing.account_id,
+        tuple(Base(span.meter_id, span.until, span.end) for span in rated.parts[0].spans),
+        0 if fresh else rated.after_wh,
+        closed_fen=rated.total_fen,
+        closed_wh=rated.energy_wh,
+    )
+
+
+def _draft(
+    part: OpenPart, parts: tuple[Part, ...], rated: Rated | None, reasons: tuple[str, ...]
+) -> Draft:
+    account_id = part.standing.account_id
+    return Draft(account_id, part.first_day, part.period_until, parts, rated, reasons)
