@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.base import Refusal
-from domain.tariff import PRICE_DIGITS, Bracket, Brackets, Charge
+from domain.tariff import Bracket, Brackets, Charge
 
 from ._blocks import block_sql, blocks_between
 from ._energy import energy_part
@@ -28,7 +28,6 @@ class BracketTerms:
     promises: ClassVar[Promises] = ORDER
     charge: Charge
     rule: Brackets
-    digits: int
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
         wh, charge = sheet.use.total_wh, self.charge
@@ -41,9 +40,9 @@ class BracketTerms:
         for i, (block, price) in enumerate(zip(blocks, bracket.prices, strict=True)):
             amount = sheet.money.amount(block, price)
             yield ChargeLine(charge.line, charge.kind, "kWh", block, price, amount, tier=i + 1)
-        if bracket.fixed_fen:
-            price = bracket.fixed_fen * 10 ** (PRICE_DIGITS - self.digits)
-            yield ChargeLine(charge.line, charge.kind, "bill", 1000, price, bracket.fixed_fen)
+        if bracket.fixed:
+            amount = sheet.money.amount(1000, bracket.fixed)
+            yield ChargeLine(charge.line, charge.kind, "bill", 1000, bracket.fixed, amount)
 
     def sql(self, form: Form) -> list[Part]:
         quick, exact = [], []
@@ -63,7 +62,7 @@ class BracketTerms:
             energy_part(form, block_sql("0", "t.wh", limits, i), form.price(price))
             for i, price in enumerate(bracket.prices)
         ]
-        fixed = form.constant(bracket.fixed_fen)
+        fixed = form.constant(form.money.amount(1000, bracket.fixed))
         quick = " + ".join([fixed, *(part.quick for part in parts)])
         exact = " + ".join([fixed, *(part.exact or part.quick for part in parts)])
         return Part(f"({quick})", f"({exact})")

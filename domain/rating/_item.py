@@ -48,7 +48,7 @@ def applies(charge: Charge, situation: Situation) -> bool:
 def item_of(  # ruff: ignore[complex-structure, too-many-return-statements, too-many-branches] -- one case for every kind, and nothing else
     charge: Charge, whole: Tariff, situation: Situation
 ) -> Item:
-    money, months = Money.of(whole), int(situation.share("whole"))
+    money, months = Money.of(whole, charge.rounding), int(situation.share("whole"))
     match charge.rule:
         case tariff.Energy() as rule:
             return EnergyTerms(charge, rule)
@@ -57,7 +57,7 @@ def item_of(  # ruff: ignore[complex-structure, too-many-return-statements, too-
         case tariff.Matrix() as rule:
             return MatrixTerms(charge, rule, limits_in(rule.blocks, situation))
         case tariff.Brackets() as rule:
-            return BracketTerms(charge, rule, whole.digits)
+            return BracketTerms(charge, rule)
         case tariff.Standing() as rule:
             return StandingTerms(charge, rule, situation.days, situation.share(rule.proration))
         case tariff.Demand() as rule:

@@ -17,9 +17,9 @@ class Money:
     rounding: Rounding
 
     @classmethod
-    def of(cls, tariff: Tariff) -> "Money":
+    def of(cls, tariff: Tariff, rounding: Rounding | None = None) -> "Money":
         exponent = QUANTITY_DIGITS + PRICE_DIGITS - tariff.digits
-        return cls(10**exponent, tariff.roundings.line)
+        return cls(10**exponent, rounding or tariff.roundings.line)
 
     def amount(self, quantity: int, price: int, share: Fraction = WHOLE) -> int:
         return self.rounding.of(

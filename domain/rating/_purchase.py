@@ -69,7 +69,7 @@ def purchase(terms: Terms, money_fen: int, *, before: Before | None = None) -> P
     fixed = _standing(terms, before)
     taxes = [item for item in terms.items if isinstance(item, PercentageTerms)]
     owed = sum(line.amount_fen for line in fixed)
-    owed += sum(terms.money.percent(_base(tax, fixed), _percent(tax)) for tax in taxes)
+    owed += sum(terms.money(tax.charge).percent(_base(tax, fixed), _percent(tax)) for tax in taxes)
     if money_fen < owed:
         raise PurchaseTooSmall(money_fen=money_fen, owed_fen=owed)
     on_energy = sum(_percent(tax) for tax in taxes if _on_energy(tax, terms))
@@ -87,7 +87,7 @@ def _standing(terms: Terms, before: Before) -> list[ChargeLine]:
         if not isinstance(item, StandingTerms) or (item.rule.unit == "month" and before.month_paid):
             continue
         due = replace(item, days=before.standing_days, share=Fraction(1))
-        found.append(due.line(terms.money, 0))
+        found.append(due.line(terms.money(item.charge), 0))
     return found
 
 
@@ -96,7 +96,7 @@ def _energy(terms: Terms, net: Fraction, bought_wh: int) -> tuple[list[ChargeLin
     item = next(item for item in terms.items if isinstance(item.rule, Energy | Tiers))
     limits: Sequence[int] = item.limits if isinstance(item, TierTerms) else ()
     prices = item.rule.prices if isinstance(item.rule, Tiers) else (item.rule.single or 0,)
-    charge, money = item.charge, terms.money
+    charge, money = item.charge, terms.money(item.charge)
     lines: list[ChargeLine] = []
     left, taken = net, bought_wh
     for i, price in enumerate(prices):
@@ -125,7 +125,8 @@ def _taxes(
     left = money_fen - sum(line.amount_fen for line in lines)
     for tax in taxes:
         base, percent = _base(tax, lines), _percent(tax)
-        amount = left if tax is taxes[-1] else terms.money.percent(base, percent)
+        rounded = terms.money(tax.charge).percent(base, percent)
+        amount = left if tax is taxes[-1] else rounded
         left -= amount
         found.append(ChargeLine(tax.charge.line, tax.charge.kind, "%", base, percent, amount))
     return found

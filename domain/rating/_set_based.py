@@ -6,7 +6,7 @@ from domain.tariff import PERIODS, Base, Minimum, Percentage, Refund, RoundOff
 
 from ._form import Form
 from ._item import Computed, Item
-from ._money import rounded_sql
+from ._money import Money, rounded_sql
 from ._quota import FreeEnergyTerms
 from ._terms import Terms
 
@@ -42,7 +42,7 @@ def set_based(terms: Terms) -> SetBased:
 
     Rows that would overflow bigint are computed as numeric.
     """
-    form = Form(terms.money, _wanted(terms.items))
+    form = Form(Money.of(terms.tariff), _wanted(terms.items))
     step = terms.tariff.roundings.quantity
     if step.step > 1:
         energies = (form.period(i) for i in range(len(PERIODS)))
@@ -53,6 +53,7 @@ def set_based(terms: Terms) -> SetBased:
         if not summed and not isinstance(item, FreeEnergyTerms):
             form.total()
             summed = True
+        form.money = terms.money(item.charge)
         form.add(item.charge.line, item.sql(form), credit=item.charge.credit)
     return SetBased(form.finished(), tuple(form.values), tuple(sorted(form.inputs)))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.base import Refusal
-from domain.tariff import Blocks, Tariff
+from domain.tariff import Blocks, Charge, Tariff
 
 from ._consumption import Consumption
 from ._holder import Holder, Situation, month_later
@@ -34,9 +34,9 @@ class Terms:
     tariff: Tariff
     items: tuple[Item, ...]
 
-    @property
-    def money(self) -> Money:
-        return Money.of(self.tariff)
+    def money(self, charge: Charge) -> Money:
+        """Return how the money of a charge's lines is rounded."""
+        return Money.of(self.tariff, charge.rounding)
 
     @property
     def is_set_based(self) -> bool:
@@ -92,8 +92,9 @@ def rate(terms: Terms, consumption: Consumption) -> Charges:
     """
     step = terms.tariff.roundings.quantity
     energies = [step.of(wh, 1) for wh in consumption.periods_wh]
-    sheet = Sheet(terms.money, consumption.with_energy(energies))
+    sheet = Sheet(Money.of(terms.tariff), consumption.with_energy(energies))
     for item in terms.items:
+        sheet.money = terms.money(item.charge)
         lines = list(item.lines(sheet))
         sheet.lines += [line.negated() for line in lines] if item.charge.credit else lines
     return Charges(terms.tariff, tuple(sheet.lines), sheet.use.total_wh)

@@ -15,6 +15,7 @@ from ._catalogue import catalogue, catalogued, document_schema
 from ._charge import KINDS, Charge, Rule, When
 from ._cycle import Cycle
 from ._demand import Demand
+from ._difference import Change, difference
 from ._energy import Component, Energy, Prices
 from ._given import Given
 from ._loss import Loss
@@ -24,7 +25,7 @@ from ._node import TariffInvalid, loaded
 from ._percentage import Percentage, Rate
 from ._power_factor import Band, PowerFactor
 from ._publish import TariffHole, TariffOverlap, TariffVersionExists, publish
-from ._queries import NoTariff, version_at, versions_at, versions_of
+from ._queries import NoTariff, Span, version_at, versions_at, versions_in, versions_of
 from ._quota import FreeEnergy, Refund
 from ._rounding import Rounding, Roundings
 from ._schedule import DAY_KINDS, PERIODS, Schedule
@@ -46,6 +47,7 @@ __all__ = [
     "Bonus",
     "Bracket",
     "Brackets",
+    "Change",
     "Charge",
     "Component",
     "Cycle",
@@ -70,6 +72,7 @@ __all__ = [
     "Rule",
     "Schedule",
     "Source",
+    "Span",
     "Standing",
     "Tariff",
     "TariffHole",
@@ -80,11 +83,13 @@ __all__ = [
     "When",
     "catalogue",
     "catalogued",
+    "difference",
     "document_schema",
     "loaded",
     "publish",
     "tariff_of",
     "version_at",
     "versions_at",
+    "versions_in",
     "versions_of",
 ]

@@ -11,29 +11,31 @@ from ._units import PRICE_DIGITS, QUANTITY_DIGITS
 class Bracket:
     """For totals up to `up_to` Wh, itself included (None: any). Inside it energy may be blocked.
 
-    `limits` and `prices` are like those of tiers; `fixed_fen` is owed once.
+    `limits` and `prices` are like those of tiers; `fixed` (1e-8) is owed once.
     """
 
     up_to: int | None
     limits: tuple[int, ...]
     prices: tuple[int, ...]
-    fixed_fen: int
+    fixed: int
 
 
 @dataclass(frozen=True, slots=True)
 class Brackets:
+    """Rising by their bound; only the last one may have none."""
+
     brackets: tuple[Bracket, ...]
 
 
-def brackets_of(node: Node, digits: int) -> Brackets:
-    brackets = node.each("brackets", lambda item, path: _bracket_of(item, path, digits))
+def brackets_of(node: Node) -> Brackets:
+    brackets = node.each("brackets", _bracket_of)
     for i, (lower, upper) in enumerate(pairwise(brackets)):
         if lower.up_to is None or (upper.up_to is not None and upper.up_to <= lower.up_to):
             invalid(f"{node.path}.brackets[{i + 1}].up_to_kwh", "brackets must rise")
     return Brackets(brackets)
 
 
-def _bracket_of(content: object, path: str, digits: int) -> Bracket:
+def _bracket_of(content: object, path: str) -> Bracket:
     node = Node.at(content, path)
     prices = node.decimals("prices", PRICE_DIGITS)
     limits = node.decimals("limits_kwh", QUANTITY_DIGITS) if node.has("limits_kwh") else ()
@@ -41,7 +43,7 @@ def _bracket_of(content: object, path: str, digits: int) -> Bracket:
         node.decimal("up_to_kwh", QUANTITY_DIGITS) if node.has("up_to_kwh") else None,
         limits,
         prices,
-        node.decimal("fixed", digits, default="0"),
+        node.decimal("fixed", PRICE_DIGITS, default="0"),
     )
     node.done()
     if len(prices) != len(limits) + 1:

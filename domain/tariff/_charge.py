@@ -17,7 +17,7 @@ from ._node import Node, invalid
 from ._percentage import Percentage, percentage_of
 from ._power_factor import PowerFactor, power_factor_of
 from ._quota import FreeEnergy, Refund, free_energy_of, refund_of
-from ._rounding import Roundings
+from ._rounding import Rounding, Roundings, rounding_of
 from ._schedule import MONTHS, months_of
 from ._standing import Standing, per_day_of, per_kva_of, per_month_of
 from ._tiers import Tiers, tiers_of
@@ -43,7 +43,7 @@ KINDS: dict[str, Callable[[Node, int, Roundings], Rule]] = {
     "energy": lambda node, _, roundings: energy_of(node, roundings.price),
     "tiers": lambda node, *_: tiers_of(node),
     "matrix": lambda node, *_: matrix_of(node),
-    "brackets": lambda node, digits, _: brackets_of(node, digits),
+    "brackets": lambda node, *_: brackets_of(node),
     "per_day": lambda node, *_: per_day_of(node),
     "per_month": lambda node, *_: per_month_of(node),
     "per_kva": lambda node, *_: per_kva_of(node),
@@ -71,12 +71,13 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """`credit`: what the rule comes to is given, not taken."""
+    """`credit`: what the rule comes to is given, not taken. `rounding` is that of its lines."""
 
     line: str
     kind: str
     when: When
     credit: bool
+    rounding: Rounding
     rule: Rule
 
     @property
@@ -103,6 +104,7 @@ def charge_of(content: object, path: str, digits: int, roundings: Roundings) -> 
         kind,
         _when_of(node.node("when")) if node.has("when") else When(),
         node.flag("credit"),
+        rounding_of(node.node("rounding"), digits) if node.has("rounding") else roundings.line,
         KINDS[kind](node, digits, roundings),
     )
     node.done()

@@ -178,6 +178,11 @@ def chain(chance: Chance, *, without: frozenset[str] = frozenset()) -> list[Char
             charge["of"] = [{"line": base["line"], "from_tier": chance.randrange(1, count + 1)}]
         if charge["kind"] in {"energy", "tiers", "per_day"} and chance.random() < 0.1:
             charge["credit"] = True
+        if chance.random() < 0.1:
+            charge["rounding"] = {
+                "step": chance.choice(("0.01", "1")),
+                "mode": chance.choice(MODES),
+            }
     return chosen
 
 

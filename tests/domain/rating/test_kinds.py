@@ -234,6 +234,19 @@ def test_a_credit_is_given_not_taken():
     assert rating.rate(terms(*charges), used("10")).total_fen == 600
 
 
+def test_a_charge_may_round_its_own_lines():
+    """A levy cut off to whole units beside lines rounded to hundredths."""
+    whole = {"step": "1", "mode": "down"}
+    charges = [
+        {"kind": "energy", "price": "1"},
+        {"kind": "tax", "percent": "10", "rounding": whole},
+    ]
+    assert [line.amount_fen for line in rating.rate(terms(*charges), used("19.99")).lines] == [
+        1999,
+        100,
+    ]
+
+
 def test_kwh_are_rounded_where_the_tariff_says_so():
     whole = {"quantity": {"step": "1", "mode": "half_up"}}
     charges = rating.rate(terms({"kind": "energy", "price": "1"}, rounding=whole), used("10.5"))

@@ -95,11 +95,13 @@ def test_every_product_line_re_adds(seed):
     chance = kinds.Chance(seed)
     charges = kinds.chain(chance)
     all_terms = terms(*charges, **kinds.needs(charges))
+    roundings = {charge.line: charge.rounding for charge in all_terms.tariff.charges}
     for line in rating.rate(all_terms, kinds.use(chance)).lines:
         if line.unit:
             unit = 10**8 if line.unit == "%" else 10**9
-            exact = line.quantity * line.price * line.share
-            assert 2 * abs(abs(exact) - unit * abs(line.amount_fen)) <= unit
+            exact = abs(line.quantity * line.price * line.share)
+            rounding = roundings[line.line]
+            assert abs(line.amount_fen) == rounding.of(exact.numerator, unit * exact.denominator)
 
 
 def test_every_kind_of_the_documents_is_held():
