@@ -1,0 +1,108 @@
+"""`feikong bench`."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from runtime import database, embedded, logs
+from runtime.settings import Settings, load, settings, use
+
+from ._accrual import accrual_bench
+from ._chain import chain
+from ._table import table
+
+bench = typer.Typer(help="Measure speed, next to the floor that this machine allows.")
+
+Answer = dict[str, Any]
+Told = Callable[[str, int], None]
+Work = Callable[[Told], Coroutine[Any, Any, Answer]]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Accounts = Annotated[int, typer.Option(min=1_000, max=10_000_000, help="How many accounts.")]
+Samples = Annotated[int, typer.Option(min=100, max=2_000, help="How many of each kind.")]
+
+_ACCOUNTS, _SAMPLES = 100_000, 120
+
+
+@bench.callback(invoke_without_command=True)
+def everything(context: typer.Context) -> None:
+    """Run every bench, or the one that is named."""
+    if context.invoked_subcommand is None:
+        chain_command()
+        accrual_command()
+
+
+@bench.command("chain")
+def chain_command(samples: Samples = _SAMPLES, as_json: Json = False) -> None:
+    """Report to visible balance, and payment to permit-close, with all processes running."""
+
+    async def work(told: Told) -> Answer:
+        return await chain(_settings(), samples=samples, told=told)
+
+    _run(work, samples, as_json=as_json)
+
+
+@bench.command("accrual")
+def accrual_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
+    """New readings of every account to every balance, and its ratio to the floors."""
+    _run(_on_database(lambda told: accrual_bench(accounts, told=told)), accounts, as_json=as_json)
+
+
+def _on_database(work: Work) -> Work:
+    """Give the work an empty database with one session."""
+
+    async def on_database(told: Told) -> Answer:
+        given = _settings()
+        with embedded.running(given.data_dir, redis=False) as servers:
+            url = given.database_url or servers.database_url
+            await database.wipe(url)
+            await database.migrate(url)
+            await database.open_database(url, pool_max=1, name="bench")
+            try:
+                return await work(told)
+            finally:
+                await database.close_database()
+
+    return on_database
+
+
+def _run(work: Work, total: int, *, as_json: bool) -> None:
+    """Do the work under a progress bar and print its answer."""
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as progress:
+        task = progress.add_task("start", total=total)
+
+        def told(what: str, done: int) -> None:
+            progress.update(task, description=what.replace("_", " "), completed=done)
+
+        answer = asyncio.run(work(told))
+    if as_json:
+        print(orjson.dumps(answer).decode())
+    else:
+        Console().print(table(answer))
+
+
+def _settings() -> Settings:
+    own = settings()
+    given = load({
+        "profile": "demo",
+        "plain_coap": True,
+        "data_dir": own.data_dir / "bench",
+        "sms_gateway": "record",
+        "log_level": "warning",
+        "database_url": own.database_url,
+        "redis_url": own.redis_url,
+    })
+    use(given)
+    logs.configure(level="error", form=given.log_format, process="bench")
+    return given
