@@ -111,8 +111,8 @@ class Node:
 
     def day(self, key: str, *, optional: bool = False) -> date | None:
         found = self.take(key, None if optional else _MISSING)
-        if found is None and optional:
-            return None
+        if (found is None and optional) or type(found) is date:  # YAML reads days by itself
+            return found
         try:
             return date.fromisoformat(found)
         except (TypeError, ValueError):

@@ -1,7 +1,7 @@
 """A document says a tariff, or is refused with the path of the fault."""
 
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -116,6 +116,12 @@ def test_what_is_no_document_is_refused(content):
 def test_a_key_said_twice_and_broken_json_are_refused(text):
     with pytest.raises(tariff.TariffInvalid):
         tariff.loaded(text)
+
+
+def test_a_day_that_a_yaml_reader_has_read_already_is_taken():
+    assert tariff.tariff_of(changed("valid_from", date(2012, 7, 1))) == tariff.tariff_of(ZHEJIANG)
+    with pytest.raises(tariff.TariffInvalid):
+        tariff.tariff_of(changed("valid_from", datetime(2012, 7, 1, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize("name", tariff.catalogue())
