@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from domain.base import row, transaction
+from domain.base import row, rows, transaction
 
 from ._life import Standing, State, after_result
 from ._settle import settle, standing_of
@@ -13,6 +13,11 @@ from ._supply_state import SupplyState
 _FIND = """
 select id, account_id, meter_id, verb, state, seq, unverified_reports from command
 where id = $1 for update
+"""
+
+_IN_FLIGHT = """
+select id, account_id, meter_id, verb, state, seq, unverified_reports from command
+where meter_id = $1 and state = 'SENT' for update
 """
 
 
@@ -45,3 +50,10 @@ async def record_unanswered(command_id: int, *, now: datetime) -> None:
         known = await _find(command_id)
         if known is not None and known[1].state is State.SENT:
             await settle(known[0], replace(known[1], state=State.PENDING), now=now)
+
+
+async def record_lost(meter_id: int, *, now: datetime) -> None:
+    """Record that whoever sent to this meter died before it could tell: what was SENT waits."""
+    async with transaction():
+        for found in await rows(_IN_FLIGHT, meter_id):
+            await settle(found, replace(standing_of(found), state=State.PENDING), now=now)
