@@ -30,8 +30,6 @@ where l.locktype = 'advisory' and not l.granted and l.objid = any($1)
 
 _GONE = "select not exists (select 1 from pg_stat_activity where pid = $1)"
 
-_LEASES_END = "update outbox set lease_until = clock_timestamp() where lease_until is not null"
-
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
@@ -51,7 +49,7 @@ class Reaper:
         connection: asyncpg.Connection,
         hand_overs: Sequence[HandOver],
         kill: Callable[[str], Awaitable[None]],
-        start: Callable[[str], None],
+        start: Callable[[str], Awaitable[None]],
     ) -> None:
         self._database = connection
         self._waiting = dict(enumerate(hand_overs, start=1))
@@ -97,6 +95,5 @@ class Reaper:
         while not await self._database.fetchval(_GONE, pid):
             await asyncio.sleep(0.005)
         await self._database.execute("select pg_advisory_unlock($1)", key)
-        await self._database.execute(_LEASES_END)  # seconds of wall time, not worth waiting for
-        self._start(hand_over.process)
+        await self._start(hand_over.process)
         self.killed.append(hand_over.name)

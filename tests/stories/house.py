@@ -14,6 +14,7 @@ from devices.coap import Tuning
 from devices.codec import Mode
 from devices.headend import HeadEnd, Limits
 from domain import outbox
+from domain.base import run
 from runtime import redis
 from runtime.process import Process
 from runtime.settings import Settings
@@ -133,5 +134,7 @@ class Processes:
         child.kill()
         await asyncio.to_thread(child.wait)
 
-    def start(self, name: str) -> None:
+    async def start(self, name: str) -> None:
+        """Start it again. What the dead one held is free: leases end without waiting for them."""
+        await run("update outbox set lease_until = clock_timestamp() where lease_until is not null")
         self._running[name].start()

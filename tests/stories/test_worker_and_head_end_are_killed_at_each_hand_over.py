@@ -77,9 +77,10 @@ async def test_worker_and_head_end_are_killed_at_each_hand_over(house_of_process
         await world.pay(home, "200.00")
         await until(lambda: bool(home.wire.held))
         await processes.kill("headend")  # the permit-close is in the air, and is lost there
-        processes.start("headend")
         home.wire.let_pass()
-        await world.until(lambda: home.supply == "READY_TO_CLOSE")
+        await processes.start("headend")
+        await world.drain()
+        assert home.supply == "READY_TO_CLOSE"
         await world.press_button(home)
     await connection.close()
 
