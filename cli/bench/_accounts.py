@@ -15,7 +15,7 @@ _REGISTERS = ", ".join(metering.REGISTERS)
 _SOME = "from generate_series($1::bigint, $2::bigint) as k"
 _TABLES = (
     *("account", "agreement", "usage_point", "meter", "meter_register", "reading"),
-    *("ledger_account", "charge_base", "account_position", "supply", "control", "usage_changed"),
+    *("ledger_account", "charge_segment", "account_position", "supply", "control", "usage_changed"),
 )
 
 Told = Callable[[int], None]
@@ -45,7 +45,7 @@ _OTHERS = (
         select k, kind, case when kind = 'RECEIVABLE' then 0
                              when k % 100 = 0 then 3001 else 50000 end
         {_SOME} cross join (values ('PREPAID'), ('RECEIVABLE')) as kinds (kind)""",
-    f"""insert into charge_base (meter_id, account_id, since, {_REGISTERS})
+    f"""insert into charge_segment (meter_id, account_id, since, {_REGISTERS})
         select k, k, '{OPENED_AT}'::timestamptz, {_ZERO} {_SOME}""",
     f"""insert into account_position (account_id, prepaid_fen, available_fen, as_of, window_at,
                                       before_at, watch_below_fen, watch_below_days)

@@ -8,13 +8,13 @@ from domain.metering import PERIODS
 from domain.rating import ChargeLine, Consumption, rate
 
 from ._charge import terms_for
+from ._segment import SEGMENT_AS_OF, SEGMENT_USE
 
 _USED = f"""
-select min(b.since) as since, min(r.measured_at) as as_of, max(p.cycle_wh) as cycle_wh,
-  {", ".join(f"sum(r.{p}_wh - b.{p}_wh)::bigint as {p}_wh" for p in PERIODS)}
-from charge_base b join meter_register r using (meter_id)
-join account_position p on p.account_id = b.account_id
-where b.account_id = $1
+select min(s.since) as since, {SEGMENT_AS_OF} as as_of, max(p.cycle_wh) as cycle_wh, {SEGMENT_USE}
+from charge_segment s join meter_register r using (meter_id)
+join account_position p on p.account_id = s.account_id
+where s.account_id = $1
 """
 
 

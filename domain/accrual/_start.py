@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from domain.base import run, transaction
-from domain.metering import REGISTERS
+
+from ._segment import OPEN_AT_REGISTERS
 
 
 async def start(account_id: int, *, now: datetime, cycle_wh: int = 0) -> None:
@@ -12,13 +13,9 @@ async def start(account_id: int, *, now: datetime, cycle_wh: int = 0) -> None:
     `cycle_wh` is what was charged in the running tier cycle before, for an account that moves in
     from another system.
     """
-    names = ", ".join(REGISTERS)
     async with transaction():
         await run(
-            f"""insert into charge_base (meter_id, account_id, since, {names})
-                select meter_id, account_id, measured_at, {names} from meter_register
-                where account_id = $1""",
-            account_id,
+            f"{OPEN_AT_REGISTERS} where r.account_id = $1 and m.removed_at is null", account_id
         )
         await run(
             """insert into account_position (account_id, cycle_wh, as_of, window_at, before_at)

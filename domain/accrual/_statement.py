@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from domain.metering import PERIODS
 from domain.rating import SetBased
 
-_USED = ", ".join(f"sum(r.{p}_wh - b.{p}_wh)::bigint as {p}_wh" for p in PERIODS)
+from ._segment import SEGMENT_AS_OF, SEGMENT_USE
+
 _USED_WH = " + ".join(f"u.{p}_wh" for p in PERIODS)
 
 CROSSED = """(
@@ -21,10 +22,11 @@ with w as (
   select ids.id as account_id, g.terms from unnest($2::text[], $3::int[]) as g (ids, terms)
   cross join lateral unnest(g.ids::bigint[]) as ids (id)
 ), used as (
-  select b.account_id, min(r.measured_at) as as_of, bool_or(r.estimated) as estimated, {_USED}
-  from charge_base b join meter_register r using (meter_id)
-  where b.account_id = any($1::text::bigint[]) and r.account_id = any($1::text::bigint[])
-  group by b.account_id
+  select s.account_id, {SEGMENT_AS_OF} as as_of,
+    bool_or(r.estimated and s.until is null) as estimated, {SEGMENT_USE}
+  from charge_segment s join meter_register r using (meter_id)
+  where s.account_id = any($1::text::bigint[]) and r.account_id = any($1::text::bigint[])
+  group by s.account_id having bool_and(r.measured_at >= s.since)
 ), u as (
   select used.*, w.terms, p.cycle_wh, p.billed_fen, p.closed_fen, p.closed_wh,
     p.window_at, p.window_fen, p.before_at, p.before_fen

@@ -10,10 +10,16 @@ from domain.metering import REGISTERS, Registers
 _NAMES = ", ".join(REGISTERS)
 
 _BASES = f"""
-update charge_base b set since = w.since, {", ".join(f"{name} = w.{name}" for name in REGISTERS)}
+update charge_segment s set since = w.since, {", ".join(f"{name} = w.{name}" for name in REGISTERS)}
 from unnest($2::bigint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[],
             $7::bigint[], $8::bigint[], $9::bigint[]) as w (meter_id, since, {_NAMES})
-where b.meter_id = w.meter_id and b.account_id = any($1)
+where s.meter_id = w.meter_id and s.account_id = any($1)
+and s.since <= w.since and (s.until is null or s.until > w.since)
+"""
+
+_ENDED = """
+delete from charge_segment s using unnest($2::bigint[], $3::timestamptz[]) as w (meter_id, since)
+where s.meter_id = w.meter_id and s.account_id = any($1) and s.until <= w.since
 """
 
 _POSITIONS = """
@@ -21,10 +27,11 @@ update account_position p set
   cycle_wh = coalesce(w.cycle_wh, p.cycle_wh),
   closed_fen = p.closed_fen + w.closed_fen - w.billed_fen,
   closed_wh = p.closed_wh + w.closed_wh - w.billed_wh,
-  billed_fen = p.billed_fen + w.billed_fen,
+  billed_fen = p.billed_fen + w.billed_fen + w.corrected_fen,
   unbilled_fen = p.unbilled_fen - w.billed_fen, unbilled_wh = p.unbilled_wh - w.billed_wh
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-  as w (account_id, cycle_wh, closed_fen, closed_wh, billed_fen, billed_wh)
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+            $7::bigint[])
+  as w (account_id, cycle_wh, closed_fen, closed_wh, billed_fen, billed_wh, corrected_fen)
 where p.account_id = w.account_id and p.account_id = any($1)
 """
 
@@ -44,7 +51,8 @@ class Turn:
 
     `bases`: where its meters count on, with `cycle_wh` charged in the tier cycle before; None
     leaves it as it is. `closed_*` is added to what ended parts came to; `billed_*` leaves them,
-    and with them the unbilled charge, for a bill.
+    and with them the unbilled charge, for a bill. `corrected_fen` is what bills of the past came
+    to cost more.
     """
 
     account_id: int
@@ -54,6 +62,7 @@ class Turn:
     closed_wh: int = 0
     billed_fen: int = 0
     billed_wh: int = 0
+    corrected_fen: int = 0
 
 
 async def turn(turns: Sequence[Turn]) -> None:
@@ -63,8 +72,14 @@ async def turn(turns: Sequence[Turn]) -> None:
     nobody's available balance moves by a bill.
     """
     ids = [each.account_id for each in turns]
-    bases = [base for each in turns for base in each.bases]
+    # A meter whose ratio has changed comes in several spans: it counts on from the last one.
+    latest = {
+        base.meter_id: base
+        for base in sorted((b for each in turns for b in each.bases), key=lambda b: b.since)
+    }
+    bases = list(latest.values())
     if bases:
+        await run(_ENDED, ids, list(latest), [base.since for base in bases])
         await run(
             _BASES,
             ids,
@@ -81,4 +96,5 @@ async def turn(turns: Sequence[Turn]) -> None:
             [each.closed_wh for each in turns],
             [each.billed_fen for each in turns],
             [each.billed_wh for each in turns],
+            [each.corrected_fen for each in turns],
         )

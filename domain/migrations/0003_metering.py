@@ -1,4 +1,4 @@
-"""Metering in full: registers with digits and ratio, what stands beside them, doubts and answers."""
+"""Metering in full: registers with digits and a ratio, doubts and their answers, estimates."""
 
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops

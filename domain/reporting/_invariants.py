@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.accrual import SEGMENT_AS_OF, SEGMENT_USE
+
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
@@ -101,12 +103,11 @@ with guards as (
 select 2 + r.found as checked, 2 - g.found + r.bad as breaches from guards g, reversals r
 """
 
-_USED = """
+_USED = f"""
 with used as (
-  select b.account_id, min(r.measured_at) as as_of,
-    sum(r.sharp_wh - b.sharp_wh + r.peak_wh - b.peak_wh + r.flat_wh - b.flat_wh
-      + r.valley_wh - b.valley_wh + r.deep_valley_wh - b.deep_valley_wh)::bigint as wh
-  from charge_base b join meter_register r using (meter_id) group by b.account_id
+  select account_id, as_of, sharp_wh + peak_wh + flat_wh + valley_wh + deep_valley_wh as wh
+  from (select s.account_id, {SEGMENT_AS_OF} as as_of, {SEGMENT_USE}
+    from charge_segment s join meter_register r using (meter_id) group by s.account_id) as segments
 )
 """
 
@@ -217,12 +218,14 @@ from supply s left join latest l using (meter_id)
 
 # An episode names its alarm and its notice: a second one would be named by none.
 _SAID_ONCE = """
-with said as (
-  select m.kind, exists (select 1 from episode e where e.account_id = m.account_id and m.id in (
-    e.alarm_message_id, e.notice_message_id, e.final_message_id)) as named,
-    count(*) over (partition by m.account_id, m.kind, split_part(m.key, ':', 2),
-      split_part(m.key, ':', 3)) as copies
-  from message m where m.kind in ('ALARM', 'NOTICE', 'FINAL_NOTICE')
+with named as (
+  select alarm_message_id as id from episode union select notice_message_id from episode
+), said as (
+  select m.kind, n.id is not null as named, count(*) over (
+    partition by m.account_id, m.kind, split_part(m.key, ':', 2), split_part(m.key, ':', 3)
+  ) as copies
+  from message m left join named n using (id)
+  where m.kind in ('ALARM', 'NOTICE', 'FINAL_NOTICE')
 )
 select count(*) as checked, count(*) filter (
     where copies > 1 or not named and kind <> 'FINAL_NOTICE') as breaches from said

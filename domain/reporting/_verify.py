@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from domain.accrual import SEGMENT_AS_OF, SEGMENT_USE
 from domain.base import rows
 from domain.rating import Consumption, Terms, rate, terms_of
 from domain.tariff import PERIODS, versions_at
@@ -14,16 +15,16 @@ SAMPLE = 1_000
 _CHARGED = f"""
 select p.account_id, p.unbilled_fen - p.closed_fen as charged_fen, p.cycle_wh, g.tariff_code,
   (p.as_of at time zone d.timezone)::date as day,
-  {", ".join(f"sum(r.{period}_wh - b.{period}_wh)::bigint as {period}_wh" for period in PERIODS)}
+  {SEGMENT_USE}
 from (select * from account_position order by random() limit $1) p
 join account a on a.id = p.account_id join district d on d.id = a.district_id
 join agreement g on g.account_id = a.id
   and (p.as_of at time zone d.timezone)::date >= g.valid_from
   and (p.as_of at time zone d.timezone)::date < coalesce(g.valid_to, 'infinity')
-join charge_base b on b.account_id = a.id join meter_register r using (meter_id)
+join charge_segment s on s.account_id = a.id join meter_register r using (meter_id)
 where not exists (select 1 from usage_changed w where w.account_id = a.id)
 group by p.account_id, p.unbilled_fen, p.closed_fen, p.cycle_wh, p.as_of, g.tariff_code, d.timezone
-having p.as_of = min(r.measured_at)
+having p.as_of = {SEGMENT_AS_OF}
 """
 
 

@@ -61,7 +61,7 @@ async def street(chance: random.Random) -> list[int]:
     for sql in STREET:
         await run(sql, ACCOUNTS)
     base = [[chance.randrange(10**9) for _ in ids] for _ in PERIODS]
-    for table, since in (("charge_base", "since"), ("meter_register", "measured_at")):
+    for table, since in (("charge_segment", "since"), ("meter_register", "measured_at")):
         more = ", last_n" if table == "meter_register" else ""
         await run(
             f"""insert into {table} (meter_id, account_id, {since}, total_wh, {NAMES}{more})
@@ -130,7 +130,7 @@ async def expected(before: dict[int, Position], terms: dict[str, Any]) -> dict[i
                and kind = 'PREPAID') as prepaid_fen,
               (select balance_fen from ledger_account l where l.account_id = p.account_id
                and kind = 'RECEIVABLE') as receivable_fen
-            from meter_register r join charge_base b using (meter_id)
+            from meter_register r join charge_segment b using (meter_id)
             join account_position p on p.account_id = r.account_id
             join agreement g on g.account_id = r.account_id where r.account_id = any($1)""",
         list(before),
