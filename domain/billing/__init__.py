@@ -1,6 +1,68 @@
-"""Billing."""
+"""Billing (发行): periods become bills, every line explained, reproducible, and never edited.
 
+A **period** (a calendar month, or from one reading day to the next) is made of **parts**: a new
+price, season or tier cycle inside it ends a part. `run_bills` closes what has ended, **issues**
+what passes its checks, and **holds** the rest with **reasons** for a person to `release` or
+`cancel`. An issued bill is owed: it moves from the unbilled charge to the receivable by the very
+fen that its lines add up to, so that nobody's available balance moves. `correct` (退补) takes bills
+back and puts others in their place, through the tiers of the year. Every bill keeps its registers
+and names its tariff versions: `recompute` gives the same lines, `what_if` those of another tariff.
+"""
+
+from ._calendar import period_end, period_start, periods_before
+from ._cancel import cancel
 from ._checks import Checks
+from ._correct import Correction, HeldBillFirst, correct
+from ._load import UnknownBill
+from ._part import Part, Span
+from ._queries import (
+    BillDetail,
+    BillLine,
+    BillPart,
+    RunView,
+    bill_of,
+    bills_of,
+    held_bills,
+    runs_of,
+)
+from ._rated import NotRatable, Rated, RatedLine
+from ._recompute import Recomputed, recompute
+from ._release import BillNotHeld, BillNotRated, release
 from ._run_bills import Progress, run_bills
+from ._stored import Bill
+from ._what_if import PeriodEmpty, what_if
 
-__all__ = ["Checks", "Progress", "run_bills"]
+__all__ = [
+    "Bill",
+    "BillDetail",
+    "BillLine",
+    "BillNotHeld",
+    "BillNotRated",
+    "BillPart",
+    "Checks",
+    "Correction",
+    "HeldBillFirst",
+    "NotRatable",
+    "Part",
+    "PeriodEmpty",
+    "Progress",
+    "Rated",
+    "RatedLine",
+    "Recomputed",
+    "RunView",
+    "Span",
+    "UnknownBill",
+    "bill_of",
+    "bills_of",
+    "cancel",
+    "correct",
+    "held_bills",
+    "period_end",
+    "period_start",
+    "periods_before",
+    "recompute",
+    "release",
+    "run_bills",
+    "runs_of",
+    "what_if",
+]

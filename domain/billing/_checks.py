@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,11 +10,13 @@ class Checks:
     """A bill is held where its daily use is above `spike_times` the account's own history.
 
     Below `spike_from_wh` a day nobody minds, and `spike_bills` of history are needed to say.
+    `patience` is how long a bill waits for the reading of its last midnight, until it is estimated.
     """
 
     spike_times: int = 3
     spike_from_wh: int = 20_000
     spike_bills: int = 2
+    patience: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,9 @@ def reasons_to_hold(
 ) -> tuple[str, ...]:
     """Return why the bill must not go out unseen; `past` is newest first.
 
-    MISSING_READ: nothing was read at the end of the period or after it. NEGATIVE: money would
-    flow back. ZERO: nothing was used, and the last bill, which somebody has looked at, was not
-    zero too. SPIKE: far more than the account ever uses.
+    MISSING_READ: nothing was read in the period, or its end could not be estimated. NEGATIVE:
+    money would flow back. ZERO: nothing was used, and the last bill, which somebody has looked
+    at, was not zero too. SPIKE: far more than the account ever uses.
     """
     spike = spikes(checks, past, days=days, energy_wh=energy_wh)
     found = {

@@ -39,7 +39,8 @@ class Draft:
 
     @property
     def energy_wh(self) -> int:
-        return sum(part.energy_wh for part in self.parts)
+        used = sum(part.energy_wh for part in self.parts)
+        return -used if self.kind == "REVERSAL" else used
 
     @property
     def estimated(self) -> bool:

@@ -35,19 +35,26 @@ where a.id = any($1) and p.account_id = any($1)
 """
 
 _BASES = f"""
-select b.account_id, b.meter_id, b.since, m.ratio, {", ".join(f"b.{n}" for n in REGISTERS)}
-from charge_base b join meter m on m.id = b.meter_id
-where b.account_id = any($1) order by b.account_id, b.meter_id
+select account_id, meter_id, since, ratio, until, {", ".join(REGISTERS)},
+  {", ".join(f"end_{name}" for name in REGISTERS)}
+from charge_segment where account_id = any($1) order by account_id, meter_id, n
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """A meter and the registers from which it counts on."""
+    """A meter and the registers from which it counts, up to its `end` if it has one: it was taken
+    down there, or put behind another ratio.
+    """
 
     meter_id: int
     ratio: int
     base: Read
+    end: Read | None = None
+
+    def runs_at(self, at: datetime) -> bool:
+        """Tell whether it counts up to `at` and on."""
+        return self.base.at < at and (self.end is None or self.end.at > at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ async def gather(account_ids: Collection[int], *, seen: Gathering) -> list[OpenP
     metered: dict[int, list[Metered]] = {}
     for each in await rows(_BASES, ids):
         base = Read(each["since"], registers_of(each))
-        meter = Metered(each["meter_id"], each["ratio"], base)
+        end = Read(each["until"], registers_of(each, "end_")) if each["until"] else None
+        meter = Metered(each["meter_id"], each["ratio"], base, end)
         metered.setdefault(each["account_id"], []).append(meter)
     found = await rows(_ACCOUNTS, ids)
     known = [(standing_of(each), each["cycle_wh"], _closed(each)) for each in found]
@@ -136,6 +144,12 @@ async def gather(account_ids: Collection[int], *, seen: Gathering) -> list[OpenP
         for standing, cycle_wh, closed in known
         if standing.account_id in metered
     ]
+
+
+async def standing_of_account(account_id: int) -> tuple[Standing, tuple[Part, ...]]:
+    """Return what is agreed with an account, and the parts of its open period that have ended."""
+    found = (await rows(_ACCOUNTS, [account_id]))[0]
+    return standing_of(found), _closed(found)
 
 
 def standing_of(row: Mapping[str, Any]) -> Standing:

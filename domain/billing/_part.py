@@ -1,10 +1,11 @@
 """Part: a piece of a billing period under one tariff version, and what a bill is computed from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from domain.accrual import Segment
 from domain.metering import PERIODS, Registers
 from domain.rating import Entitlement, Holder
 
@@ -67,9 +68,19 @@ class Part:
         return any(span.missing for span in self.spans)
 
 
-def ends_of(parts: Sequence[Part]) -> dict[int, tuple[datetime, Registers]]:
-    """Return where every meter stands at the end of the last of these parts."""
-    return {span.meter_id: (span.until, span.end) for span in parts[-1].spans}
+def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
+    """Return what the meters did over all parts, in one piece where they ran on."""
+    found: list[Segment] = []
+    for span in (span for part in parts for span in part.spans):
+        segment = Segment(span.meter_id, span.ratio, span.since, span.until, span.base, span.end)
+        for k, before in enumerate(found):
+            runs_on = before.until == span.since and before.ratio == span.ratio
+            if before.meter_id == span.meter_id and runs_on:
+                found[k] = replace(before, until=span.until, end=span.end)
+                break
+        else:
+            found.append(segment)
+    return tuple(found)
 
 
 def told(parts: Iterable[Part]) -> list[dict[str, Any]]:

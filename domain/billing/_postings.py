@@ -23,16 +23,18 @@ def postings(owed: Iterable[Owed], balances: Mapping[int, Balances]) -> list[Ent
     """Return the transfers of bills: what is owed, and what prepaid money settles at once.
 
     Dr receivable / Cr revenue, then Dr prepaid / Cr receivable up to what is there. Prepaid money
-    settles whatever is open; an account that is owed something gets it back as prepaid money.
+    settles whatever is open, once for an account, in the name of its last bill; an account that
+    is owed something gets it back as prepaid money.
     """
-    found: list[Entry] = []
+    by_account: dict[int, list[Owed]] = {}
     for bill in owed:
-        if bill.total_fen:
-            found.append(_billed(bill))
-        before = balances.get(bill.account_id, Balances())
-        settled = _settled(bill, before.prepaid_fen, before.receivable_fen + bill.total_fen)
-        if settled is not None:
-            found.append(settled)
+        by_account.setdefault(bill.account_id, []).append(bill)
+    found: list[Entry] = []
+    for account_id, bills in by_account.items():
+        before = balances.get(account_id, Balances())
+        receivable_fen = before.receivable_fen + sum(bill.total_fen for bill in bills)
+        found += (_billed(bill) for bill in bills if bill.total_fen)
+        found += _settled(bills[-1], before.prepaid_fen, receivable_fen)
     return found
 
 
@@ -43,11 +45,9 @@ def _billed(bill: Owed) -> Entry:
     return Entry(bill.account_id, debit, credit, abs(bill.total_fen), "BILL", bill.source)
 
 
-def _settled(bill: Owed, prepaid_fen: int, receivable_fen: int) -> Entry | None:
+def _settled(bill: Owed, prepaid_fen: int, receivable_fen: int) -> list[Entry]:
     debit, credit = Kind.PREPAID, Kind.RECEIVABLE
     fen = min(prepaid_fen, receivable_fen)
     if receivable_fen < 0:
         debit, credit, fen = credit, debit, -receivable_fen
-    if fen <= 0:
-        return None
-    return Entry(bill.account_id, debit, credit, fen, "SETTLE", bill.source)
+    return [Entry(bill.account_id, debit, credit, fen, "SETTLE", bill.source)] if fen > 0 else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from domain import customer
-from domain.base import packed, rows, run, transaction
+from domain.base import packed, rows, run, transaction, value
 
 from ._calendar import day_of
 from ._checks import Checks, Past
@@ -17,7 +17,8 @@ from ._part import told
 from ._piece import Agreed
 from ._postings import Owed
 from ._rated import Rating
-from ._read_registers import read_registers
+from ._read_registers import At, estimate_missing, read_registers
+from ._registers import Stood
 from ._step import Step, ends_at, step
 from ._write_bills import write_bills
 
@@ -28,7 +29,7 @@ _CANDIDATES = """
 with d as (
   select id, timezone, ($3::timestamptz at time zone timezone)::date as today from district
 )
-select b.account_id from charge_base b join account a on a.id = b.account_id
+select b.account_id from charge_segment b join account a on a.id = b.account_id
 join d on d.id = a.district_id left join bill_cycle c on c.account_id = a.id
 cross join lateral (select coalesce(c.reading_day, 1) - 1 as late,
   (b.since at time zone d.timezone)::date as day) as s
@@ -40,6 +41,14 @@ and (s.day < date_trunc('month', (d.today - s.late)::timestamp)::date + s.late
       where k.code = g.tariff_code and k.day > s.day and k.day <= d.today))))
 and not exists (select 1 from bill h where h.account_id = b.account_id and h.state = 'HELD')
 group by b.account_id order by b.account_id limit $6
+"""
+
+_BEGIN = "insert into bill_run (district_id, started_at) values ($1, $2) returning id"
+
+_NOTE = """
+update bill_run set accounts = $2, issued = $3, held = $4, total_fen = $5, reasons = $6::jsonb,
+  ended_at = $7
+where id = $1
 """
 
 _CODES = "select distinct tariff_code from agreement"
@@ -91,6 +100,7 @@ async def run_bills(
     """
     this = _Run(now, checks or Checks(), Gathering(), Rating())
     cuts = await _cuts(this)
+    number = await value(_BEGIN, district_id, now)
     found, last = Progress(), 0
     while ids := await _candidates(last, cuts, now=now, district_id=district_id, batch=batch):
         last = ids[-1]
@@ -100,9 +110,16 @@ async def run_bills(
                 written, due = await _bill(due, this)
             found = _counted(found, written)
         found = replace(found, accounts=found.accounts + len(ids))
+        await _note(number, found)
         if progress is not None:
             progress(found)
+    await _note(number, found, ended_at=now)
     return found
+
+
+async def _note(number: int, found: Progress, *, ended_at: datetime | None = None) -> None:
+    counts = (found.accounts, found.issued, found.held, found.total_fen)
+    await run(_NOTE, number, *counts, packed(dict(found.reasons)), ended_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +165,8 @@ async def _bill(account_ids: list[int], this: _Run) -> tuple[list[Numbered], lis
     ]
     if not open_parts:
         return [], []
-    steps = await _steps(open_parts, this)
+    open_parts, stood = await _read(open_parts, this)
+    steps = await _steps(open_parts, stood, this)
     drafts = [each.draft for each in steps if each.draft is not None]
     await _close(open_parts, steps)
     written = await write_bills(drafts, now=this.now)
@@ -161,10 +179,29 @@ def _is_due(part: OpenPart, now: datetime) -> bool:
     return until <= day_of(now, part.standing.zone)
 
 
-async def _steps(open_parts: Sequence[OpenPart], this: _Run) -> list[Step]:
-    wanted = [(meter.meter_id, ends_at(part)) for part in open_parts for meter in part.meters]
-    bases = {meter.meter_id: meter.base for part in open_parts for meter in part.meters}
-    stood = await read_registers(wanted, bases)
+async def _read(open_parts: list[OpenPart], this: _Run) -> tuple[list[OpenPart], dict[At, Stood]]:
+    """Return where the meters stood; parts that still wait for their reading are left out."""
+    running = [
+        (meter, part)
+        for part in open_parts
+        for meter in part.meters
+        if meter.runs_at(ends_at(part))
+    ]
+    wanted = {
+        (meter.meter_id, ends_at(part)): (meter.meter_id, part.piece.until, part.standing.zone)
+        for meter, part in running
+    }
+    bases = {meter.meter_id: meter.base for meter, _ in running}
+    stood = await read_registers(wanted.values(), bases)
+    silent = {key for key, each in stood.items() if each.missing}
+    late = {key for key in silent if this.now - key[1] >= this.checks.patience}
+    stood |= await estimate_missing([wanted[key] for key in sorted(late)], bases, now=this.now)
+    waiting = {meter_id for meter_id, _ in silent - late}
+    ready = [part for part in open_parts if not any(m.meter_id in waiting for m in part.meters)]
+    return ready, stood
+
+
+async def _steps(open_parts: Sequence[OpenPart], stood: dict[At, Stood], this: _Run) -> list[Step]:
     past: dict[int, list[Past]] = {}
     ids = [part.standing.account_id for part in open_parts]
     for each in await rows(_PAST, ids, HISTORY):
@@ -184,7 +221,11 @@ async def _steps(open_parts: Sequence[OpenPart], this: _Run) -> list[Step]:
 
 async def _close(open_parts: Sequence[OpenPart], steps: Sequence[Step]) -> None:
     """Keep the parts that ended inside their period; let go of those that are on a bill now."""
-    billed = [part.standing.account_id for part in open_parts if part.closed and part.ends_period]
+    billed = [
+        part.standing.account_id
+        for part, each in zip(open_parts, steps, strict=True)
+        if part.closed and each.draft is not None and each.turn is not None
+    ]
     if billed:
         await run("delete from open_bill_part where account_id = any($1)", billed)
     closed = [

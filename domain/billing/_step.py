@@ -9,11 +9,12 @@ from domain.accrual import Base, Turn
 from ._calendar import days_of, midnight, period_end
 from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
-from ._gather import Gathering, OpenPart
+from ._gather import Gathering, Metered, OpenPart
 from ._part import Part, Span
 from ._piece import restarts
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At
+from ._recompute import lines_of
 from ._registers import Stood
 
 
@@ -68,20 +69,7 @@ def step(
 
 def _ended(part: OpenPart, stood: Mapping[At, Stood]) -> Part:
     at, standing, tariff = ends_at(part), part.standing, part.piece.tariff
-    spans = [
-        Span(
-            meter.meter_id,
-            meter.ratio,
-            meter.base.at,
-            at,
-            meter.base.registers,
-            stood[meter.meter_id, at].registers,
-            stood[meter.meter_id, at].estimated,
-            stood[meter.meter_id, at].missing,
-        )
-        for meter in part.meters
-        if meter.base.at < at
-    ]
+    spans = [span_of(meter, at, stood) for meter in part.meters if meter.base.at < at]
     return Part(
         part.piece.first_day,
         part.piece.until,
@@ -93,15 +81,17 @@ def _ended(part: OpenPart, stood: Mapping[At, Stood]) -> Part:
     )
 
 
+def span_of(meter: Metered, at: datetime, stood: Mapping[At, Stood]) -> Span:
+    counted = (meter.meter_id, meter.ratio, meter.base.at)
+    if meter.end is not None and meter.end.at <= at:
+        return Span(*counted, meter.end.at, meter.base.registers, meter.end.registers)
+    here = stood[meter.meter_id, at]
+    return Span(*counted, at, meter.base.registers, here.registers, here.estimated, here.missing)
+
+
 def _with_closed(part: OpenPart, last: Rated, seen: Gathering, rating: Rating) -> Rated:
     """Return the whole period: the parts that ended before, as they were counted, and the last."""
-    lines = [
-        RatedLine(n, each.line)
-        for n, closed in enumerate(part.closed)
-        for each in chained(
-            [closed], [seen.version(closed)], before_wh=closed.before_wh, rating=rating
-        ).lines
-    ]
+    lines = list(lines_of(part.closed, seen, rating))
     lines += (RatedLine(len(part.closed), each.line) for each in last.lines)
     return Rated((*part.closed, *last.parts), tuple(lines), last.after_wh)
 

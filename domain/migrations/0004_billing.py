@@ -22,6 +22,18 @@ create table bill_cycle (
   reading_day smallint not null constraint bill_cycle_day check (reading_day between 1 and 28)
 );
 
+create table bill_run (
+  id bigint generated always as identity primary key,
+  district_id bigint references district,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  accounts bigint not null default 0,
+  issued bigint not null default 0,
+  held bigint not null default 0,
+  total_fen bigint not null default 0,
+  reasons jsonb not null default '{}'
+) with (fillfactor = 70);
+
 create sequence bill_id;
 
 create table bill (

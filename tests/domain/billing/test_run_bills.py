@@ -185,3 +185,72 @@ async def test_readings_after_the_period_belong_to_the_next(district_id):
     (found,) = await one.bills()
     assert (found["energy_wh"], found["estimated"]) == (100_000, True)
     assert (await one.position())["unbilled_wh"] == 20_000
+
+
+async def test_a_missing_reading_is_waited_for_and_then_holds_the_bill(district_id):
+    silent, fine = await home(district_id), await home(district_id)
+    await fine.read(at("2026-02-01"), peak_wh=10_000)
+    assert (await bill("2026-02-01")).issued == 1
+    assert await silent.bills() == []
+    done = await bill("2026-02-02")
+    assert (done.issued, done.held, done.reasons) == (0, 1, (("MISSING_READ", 1), ("ZERO", 1)))
+    assert (await silent.bills())[0]["reasons"] == ["MISSING_READ", "ZERO"]
+
+
+async def test_a_meter_that_falls_silent_is_estimated_and_marked(district_id):
+    one = await home(district_id, fen=100_000)
+    for day in range(1, 29):
+        await one.read(at(date(2026, 1, 1 + day)), peak_wh=10_000 * day)
+    done = await bill("2026-02-03")
+    assert (done.issued, done.held) == (1, 0)
+    (found,) = await one.bills()
+    assert found["estimated"]
+    assert found["energy_wh"] == 310_000
+
+
+@pytest.mark.parametrize(
+    ("used", "reasons"),
+    [(0, ["ZERO"]), (9_000_000, ["SPIKE"]), (350_000, [])],
+)
+async def test_what_looks_wrong_is_held_with_its_reason(district_id, used, reasons):
+    one, other = await home(district_id), await home(district_id)
+    for k, day in enumerate(("2026-02-01", "2026-03-01"), 1):
+        await one.read(at(day), peak_wh=200_000 * k)
+        await other.read(at(day), peak_wh=200_000 * k)
+    await one.read(at("2026-04-01"), peak_wh=400_000 + used)
+    await other.read(at("2026-04-01"), peak_wh=600_000)
+    await bill("2026-04-01")
+    found = (await one.bills())[-1]
+    assert found["reasons"] == reasons
+    assert found["state"] == ("HELD" if reasons else "ISSUED")
+    assert (await other.bills())[-1]["state"] == "ISSUED"
+    if reasons:
+        posted = await rows(
+            "select 1 from ledger_transfer where source = $1", f"bill:{found['id']}"
+        )
+        assert posted == []
+
+
+async def test_a_hole_in_the_tariff_holds_the_bill_unrated(district_id):
+    await publish(
+        document("gap", {"kind": "energy", "price": "0.5"}, valid_to="2026-01-20"),
+    )
+    one = await home(district_id, code="gap", fen=1_000)
+    await one.read(at("2026-02-01"), peak_wh=31_000)
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    assert (found["state"], found["reasons"], found["total_fen"]) == ("HELD", ["TARIFF_HOLE"], None)
+    assert await one.lines(found["id"]) == []
+
+
+async def test_a_held_bill_waits_and_its_charge_stays_unbilled(district_id):
+    one = await home(district_id, fen=100_000)
+    for k, day in enumerate(("2026-02-01", "2026-03-01"), 1):
+        await one.read(at(day), peak_wh=100_000 * k)
+    await one.read(at("2026-04-01"), peak_wh=5_000_000)
+    await bill("2026-04-01")
+    was = await one.position()
+    assert was["unbilled_fen"] == was["closed_fen"] > 0
+    await one.read(at("2026-05-01"), peak_wh=5_100_000)
+    assert (await bill("2026-05-01")).accounts == 0
+    assert len(await one.bills()) == 3

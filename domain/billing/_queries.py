@@ -1,0 +1,191 @@
+"""Questions about bills: frozen answers for whoever shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from domain.base import rows, unpacked
+from domain.rating import PeriodNeedsCut
+
+from ._gather import Gathering
+from ._load import Loaded, load
+from ._part import Part, Span
+from ._rated import Rating
+from ._stored import BILL_COLUMNS, Bill, bill_in
+
+_NEWEST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """A line of a bill: `quantity` in thousandths of `unit`, `price` in 1e-8 per unit.
+
+    Of the unit "%" the quantity is the base in fen, the price 1e-6 percent. `rule` names the kind
+    of charge, `line` the charge in the tariff document; `part` counts from 0.
+    """
+
+    part: int
+    line: str
+    rule: str
+    unit: str
+    quantity: int
+    price: int
+    share: Fraction
+    period: str | None
+    tier: int | None
+    amount_fen: int
+    first_day: date
+    until: date
+    tariff: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillPart:
+    """A part of the period: under which version, with which tiers, from which registers.
+
+    `before_wh`: charged in the same tier cycle before. `limits_wh`: up to where each tier but the
+    last goes, for this account.
+    """
+
+    first_day: date
+    until: date
+    tariff: str
+    version: str
+    name: str
+    source: str
+    before_wh: int
+    limits_wh: tuple[int, ...]
+    periods_wh: tuple[int, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillDetail:
+    """A bill with everything that explains it; the lines add up to its total."""
+
+    bill: Bill
+    parts: tuple[BillPart, ...]
+    lines: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A bill run: how far it came; `ended_at` is None while it runs, or where it was cut off."""
+
+    id: int
+    district_id: int | None
+    started_at: datetime
+    ended_at: datetime | None
+    accounts: int
+    issued: int
+    held: int
+    total_fen: int
+    reasons: Mapping[str, int]
+
+
+async def bills_of(account_id: int, *, limit: int, before: int | None = None) -> tuple[Bill, ...]:
+    """Return the account's bills that a customer may see, newest first, on from id `before`.
+
+    Issued, reversed and reversing ones; what is held or was cancelled never went out.
+    """
+    found = await rows(
+        f"""select {BILL_COLUMNS} from bill
+            where account_id = $1 and id < $2 and state in ('ISSUED', 'REVERSED')
+            order by id desc limit $3""",
+        account_id,
+        before or _NEWEST,
+        limit,
+    )
+    return tuple(map(bill_in, found))
+
+
+async def held_bills(
+    *, limit: int, district_id: int | None = None, before: int | None = None
+) -> tuple[Bill, ...]:
+    """Return the bills that wait for a person, newest first, on from id `before`."""
+    found = await rows(
+        f"""select {BILL_COLUMNS} from bill b where state = 'HELD' and id < $1
+            and ($2::bigint is null or exists (
+              select 1 from account a where a.id = b.account_id and a.district_id = $2))
+            order by id desc limit $3""",
+        before or _NEWEST,
+        district_id,
+        limit,
+    )
+    return tuple(map(bill_in, found))
+
+
+async def runs_of(
+    *, limit: int, district_id: int | None = None, before: int | None = None
+) -> tuple[RunView, ...]:
+    """Return bill runs, newest first, on from id `before`; of all districts where none is named."""
+    found = await rows(
+        """select * from bill_run where id < $1 and ($2::bigint is null or district_id = $2)
+           order by id desc limit $3""",
+        before or _NEWEST,
+        district_id,
+        limit,
+    )
+    return tuple(_run(each) for each in found)
+
+
+async def bill_of(bill_id: int) -> BillDetail:
+    """Return a bill with its lines and what explains them. Refusals: UnknownBill."""
+    loaded = await load(bill_id)
+    seen = Gathering()
+    await seen.versions({part.tariff for part in loaded.parts})
+    rating = Rating()
+    parts = tuple(_part(part, seen, rating) for part in loaded.parts)
+    return BillDetail(loaded.bill, parts, _lines(loaded))
+
+
+def _lines(loaded: Loaded) -> tuple[BillLine, ...]:
+    found: list[BillLine] = []
+    for each in loaded.lines:
+        part, line = loaded.parts[each.part], each.line
+        found.append(
+            BillLine(
+                each.part,
+                line.line,
+                line.kind,
+                line.unit,
+                line.quantity,
+                line.price,
+                line.share,
+                line.period,
+                line.tier,
+                line.amount_fen,
+                part.first_day,
+                part.until,
+                part.tariff,
+                part.version,
+            )
+        )
+    return tuple(found)
+
+
+def _part(part: Part, seen: Gathering, rating: Rating) -> BillPart:
+    tariff = seen.version(part)
+    try:
+        limits = rating.terms(tariff, part).limits if tariff else ()
+    except PeriodNeedsCut:
+        limits = ()
+    return BillPart(
+        part.first_day,
+        part.until,
+        part.tariff,
+        part.version,
+        tariff.name if tariff else "",
+        f"{tariff.source.title}, {tariff.source.date}" if tariff else "",
+        part.before_wh,
+        limits,
+        part.periods_wh,
+        part.spans,
+    )
+
+
+def _run(row: Mapping[str, Any]) -> RunView:
+    return RunView(**{**row, "reasons": unpacked(row["reasons"])})

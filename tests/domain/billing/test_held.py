@@ -1,0 +1,137 @@
+"""What a person does with a held bill, and what the questions about bills answer."""
+
+from datetime import date
+
+import pytest
+
+from domain import billing, ledger
+from domain.base import Actor, rows, value
+from domain.ledger import Kind
+from tests import seed
+
+from .homes import OPENED, Home, at, bill, document, home, publish, tiers
+
+CLERK = Actor("OPERATOR", 7)
+
+
+@pytest.fixture
+async def district_id(database) -> int:
+    return await seed.district(now=OPENED)
+
+
+async def spiky(district_id: int) -> Home:
+    one = await home(district_id, fen=100_000)
+    for k, day in enumerate(("2026-02-01", "2026-03-01"), 1):
+        await one.read(at(day), peak_wh=100_000 * k)
+    await one.read(at("2026-04-01"), peak_wh=5_000_000)
+    await bill("2026-04-01")
+    return one
+
+
+async def test_a_released_bill_is_issued_and_nobody_s_balance_moves(district_id):
+    one = await spiky(district_id)
+    await one.read(at("2026-04-20"), peak_wh=5_100_000)
+    was = await one.position()
+    number = (await one.bills())[-1]["id"]
+    out = await billing.release(number, why="heating", actor=CLERK, now=at("2026-04-20"))
+    assert (out.state, out.why) == ("ISSUED", "heating")
+    now = await one.position()
+    assert now["available_fen"] == was["available_fen"]
+    assert (now["closed_fen"], now["closed_wh"]) == (0, 0)
+    owed = await ledger.balance_of(one.account_id, Kind.RECEIVABLE)
+    assert owed == sum(each["total_fen"] for each in await one.bills()) - 100_000
+    (noted,) = await rows("select actor, subject from audit_entry where action = 'RELEASE_BILL'")
+    assert noted == {"actor": "OPERATOR:7", "subject": f"bill:{number}"}
+
+
+async def test_a_cancelled_bill_opens_its_period_again(district_id):
+    one = await spiky(district_id)
+    was = await one.position()
+    number = (await one.bills())[-1]["id"]
+    await billing.cancel(number, why="meter is wrong", actor=CLERK, now=at("2026-04-02"))
+    now = await one.position()
+    assert now["available_fen"] == was["available_fen"]
+    assert (now["closed_fen"], now["closed_wh"]) == (0, 0)
+    assert now["unbilled_wh"] == 4_800_000
+    done = await bill("2026-04-02", checks=billing.Checks(spike_times=1_000))
+    assert done.issued == 1
+    states = [each["state"] for each in await one.bills()]
+    assert states == ["ISSUED", "ISSUED", "CANCELLED", "ISSUED"]
+
+
+async def test_only_what_is_held_and_rated_can_go_out(district_id):
+    await publish(document("gap", {"kind": "energy", "price": "0.5"}, valid_to="2026-01-20"))
+    one = await home(district_id, code="gap", fen=1_000)
+    await one.read(at("2026-02-01"), peak_wh=31_000)
+    await bill("2026-02-01")
+    number = (await one.bills())[0]["id"]
+    before = await one.bills(), await value("select count(*) from ledger_transfer")
+    with pytest.raises(billing.BillNotRated):
+        await billing.release(number, why="", actor=CLERK, now=at("2026-02-01"))
+    with pytest.raises(billing.UnknownBill):
+        await billing.release(number + 1, why="", actor=CLERK, now=at("2026-02-01"))
+    assert (await one.bills(), await value("select count(*) from ledger_transfer")) == before
+    await billing.cancel(number, why="", actor=CLERK, now=at("2026-02-01"))
+    with pytest.raises(billing.BillNotHeld):
+        await billing.cancel(number, why="", actor=CLERK, now=at("2026-02-01"))
+    await publish(
+        document("gap", {"kind": "energy", "price": "1"}, version="2", valid_from="2026-01-20")
+    )
+    await bill("2026-02-02")
+    assert [each["total_fen"] for each in await one.bills()] == [None, 9_50 + 12_00]
+
+
+async def test_a_bill_explains_itself_and_computes_the_same_again(district_id):
+    await publish(
+        document("cut", tiers(12, ["100"], ["0.5", "0.6"]), valid_to="2026-01-15"),
+        document("cut", tiers(12, ["100"], ["0.7", "0.8"]), version="2", valid_from="2026-01-15"),
+    )
+    one = await home(district_id, code="cut")
+    await one.read(at("2026-01-15"), peak_wh=90_001)
+    await one.read(at("2026-02-01"), peak_wh=200_007)
+    await bill("2026-02-01")
+    (found,) = await billing.bills_of(one.account_id, limit=10)
+    told = await billing.bill_of(found.id)
+    assert sum(line.amount_fen for line in told.lines) == found.total_fen
+    assert [(part.version, part.before_wh, part.limits_wh) for part in told.parts] == [
+        ("1", 0, (100_000,)),
+        ("2", 90_001, (100_000,)),
+    ]
+    assert [(line.version, line.tier, line.quantity, line.rule) for line in told.lines] == [
+        ("1", 1, 90_001, "tiers"),
+        ("2", 1, 9_999, "tiers"),
+        ("2", 2, 100_007, "tiers"),
+    ]
+    again = await billing.recompute(found.id)
+    assert again.is_same
+    assert again.computed == again.stored
+
+
+async def test_what_if_under_the_own_tariff_is_the_bill(district_id):
+    await publish(document("flat", {"kind": "energy", "price": "0.50"}))
+    one = await home(district_id, fen=100_000)
+    for k, day in enumerate(("2026-02-01", "2026-03-01"), 1):
+        await one.read(at(day), peak_wh=1_700_000 * k, valley_wh=100_000 * k)
+    await bill("2026-03-01")
+    months = (date(2026, 2, 1), date(2026, 3, 1))
+    same = await billing.what_if(one.account_id, seed.TARIFF, first_day=months[0], until=months[1])
+    assert same.total_fen == (await one.bills())[-1]["total_fen"]
+    other = await billing.what_if(one.account_id, "flat", first_day=months[0], until=months[1])
+    assert other.total_fen == 900_00
+    with pytest.raises(billing.NotRatable):
+        await billing.what_if(one.account_id, "none", first_day=months[0], until=months[1])
+    with pytest.raises(billing.PeriodEmpty):
+        await billing.what_if(one.account_id, "flat", first_day=months[1], until=months[0])
+
+
+async def test_bills_come_in_pages_newest_first_and_hide_what_never_went_out(district_id):
+    one = await spiky(district_id)
+    page = await billing.bills_of(one.account_id, limit=1)
+    rest = await billing.bills_of(one.account_id, limit=10, before=page[-1].id)
+    assert [each.first_day.month for each in (*page, *rest)] == [2, 1]
+    (waiting,) = await billing.held_bills(limit=10, district_id=district_id)
+    assert waiting.reasons == ("SPIKE",)
+    assert await billing.held_bills(limit=10, district_id=district_id + 1) == ()
+    (run,) = await billing.runs_of(limit=10)
+    assert (run.accounts, run.issued, run.held, run.reasons) == (1, 2, 1, {"SPIKE": 1})
+    assert run.ended_at == at("2026-04-01", 1)
