@@ -36,7 +36,7 @@ demo: $(READY)  ## Run a simulated district (ONCE=1 ends by itself, EN=1 speaks 
 	@$(BIN)/feikong demo $(if $(ONCE),--once) $(if $(EN),--english)
 
 test: $(READY)  ## Run all tests (ARGS=... for pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(READY)  ## Check format, lint, types, imports and the house rules
 	@$(BIN)/ruff format --check --quiet .
