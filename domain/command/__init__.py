@@ -6,6 +6,7 @@ meter's own report shows the effect. An acknowledgement is not an effect; silenc
 
 from ._attach import attach
 from ._cancel_unsent import cancel_unsent
+from ._detach import detach
 from ._expire import expire
 from ._hear import hear
 from ._issue import issue
@@ -35,6 +36,7 @@ __all__ = [
     "account_of_meter",
     "attach",
     "cancel_unsent",
+    "detach",
     "expire",
     "hear",
     "issue",

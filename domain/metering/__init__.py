@@ -6,7 +6,7 @@ somebody resolves it. Where nothing was measured an estimate may stand, marked; 
 first measured reading. What was used is the way of the registers times the ratio.
 """
 
-from ._curve_of import CurvePoint, FurtherUse, curve_of, further_used
+from ._curve_of import RATIO_THEN, CurvePoint, FurtherUse, curve_of, further_used
 from ._ensure_partitions import ensure_partitions
 from ._estimate import estimate
 from ._estimation import Estimate, Method
@@ -46,6 +46,7 @@ from ._withdraw_reading import UnknownReading, withdraw_reading
 
 __all__ = [
     "PERIODS",
+    "RATIO_THEN",
     "REGISTERS",
     "RULES",
     "CannotAccept",

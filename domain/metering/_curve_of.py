@@ -17,7 +17,8 @@ with used as (
     (r.total_wh - lag(r.total_wh) over w) * {RATIO_THEN} as energy_wh
   from meter m join reading r on r.meter_id = m.id
   where m.account_id = $1 and r.measured_at <= $3 and r.measured_at >= coalesce(
-    (select max(b.measured_at) from reading b where b.meter_id = m.id and b.measured_at <= $2), $2)
+    (select b.measured_at from reading b where b.meter_id = m.id and b.measured_at <= $2
+     order by b.measured_at desc limit 1), $2)
   window w as (partition by r.meter_id order by r.measured_at)
 )
 select date_bin($4::interval, measured_at - interval '1 microsecond', $2) as at,

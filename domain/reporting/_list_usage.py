@@ -1,17 +1,18 @@
-"""Consumption per hour or day, from the differences of the registers."""
+"""Consumption per hour, day or month, from the differences of the registers."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain import metering
 from domain.base import rows
 
-Step = Literal["hour", "day"]
+Step = Literal["hour", "day", "month"]
 
 
 @dataclass(frozen=True, slots=True)
 class UsageView:
-    """What was used from `since` on, for one hour or day of the account's zone."""
+    """What was used from `since` on, for one hour, day or month of the account's zone."""
 
     since: datetime
     energy_wh: int
@@ -19,22 +20,21 @@ class UsageView:
 
 
 # A register read at one o'clock closes the hour that ended then, so the instant belongs to it.
-# One bucket before the first is read too: its last register is what the first one starts from.
-_USAGE = """
-with last as (
-  select distinct on (r.meter_id, bucket) r.meter_id, r.total_wh, r.estimated,
-    date_trunc($2, r.measured_at - interval '1 microsecond', $5) as bucket
+# The last reading before the first step is read too: it is what the first one starts from.
+_USAGE = f"""
+with used as (
+  select r.measured_at, r.estimated,
+    (r.total_wh - lag(r.total_wh) over w) * {metering.RATIO_THEN} as energy_wh
   from meter m join reading r on r.meter_id = m.id
-  where m.account_id = $1 and r.measured_at > $3::timestamptz - interval '2 days'
-    and r.measured_at <= $4
-  order by r.meter_id, bucket, r.measured_at desc
-), used as (
-  select bucket, estimated,
-    total_wh - lag(total_wh) over (partition by meter_id order by bucket) as energy_wh
-  from last
+  where m.account_id = $1 and r.measured_at <= $4 and r.measured_at >= coalesce(
+    (select b.measured_at from reading b where b.meter_id = m.id and b.measured_at <= $3
+     order by b.measured_at desc limit 1), $3)
+  window w as (partition by r.meter_id order by r.measured_at)
 )
-select bucket as since, sum(energy_wh)::bigint as energy_wh, bool_or(estimated) as estimated
-from used where energy_wh is not null and bucket >= $3 group by bucket order by bucket
+select step as since, sum(energy_wh)::bigint as energy_wh, bool_or(estimated) as estimated
+from used cross join lateral (
+  select date_trunc($2, measured_at - interval '1 microsecond', $5) as step) as s
+where energy_wh is not null and step >= $3 group by step order by step
 """
 
 

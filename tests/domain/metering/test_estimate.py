@@ -86,19 +86,19 @@ async def test_where_nothing_is_known_nothing_is_estimated(home):
 
 
 async def test_an_estimate_trips_nobody(home):
-    await daily(home, 28, wh=1)
-    await seed.deliver_messages(at=MARCH_30)
+    await daily(home, 28, wh=20_000)
     at = MARCH_30 + timedelta(days=1, hours=10)
-    await home.pays(1, at=at)
-    await record(reading(home, 100, at - 12 * HOUR, 400_000), now=at)
+    assert await estimate(home, at)
     await assess(at)
     assert (await position(home))["available_fen"] < 0
-    (made,) = await estimate(home, at) or [None]
-    assert made is not None
-    await assess(at)
-    await charge_control.review(home.account_id, now=at)
-    guards = await charge_control.why_not(home.account_id, now=at)
-    assert not next(g for g in guards.guards if "ESTIMATE" in g.name.upper()).holds
+    await seed.deliver_messages(at=at)
+    later = at + 9 * DAY
+    await estimate(home, later)
+    await assess(later)
+    await seed.deliver_messages(at=later)
+    assessment = await charge_control.why_not(home.account_id, now=later + DAY)
+    held = {guard.name: guard.holds for guard in assessment.guards}
+    assert held["READING_ACTUAL"] is False
     assert await home.commands() == []
 
 
