@@ -1,11 +1,12 @@
 """API: GraphQL for people, signed HTTP for payment channels, health for machines.
 
-`create_app` is the ASGI application. `schema_text` is what `schema.graphql` holds. `open_keys` and
+`create_app` is the ASGI application. `schema_text` is what `schema.graphql` holds,
+`manifest_text` what `api/trusted_documents.json` holds. `open_keys` and
 `ready_sign_in` make the tokens of the demo.
 """
 
 from ._app import create_app
-from .graphql import schema_text
+from .graphql import manifest_text, schema_text
 from .sign_in import open_keys, ready_sign_in
 
-__all__ = ["create_app", "open_keys", "ready_sign_in", "schema_text"]
+__all__ = ["create_app", "manifest_text", "open_keys", "ready_sign_in", "schema_text"]

@@ -19,7 +19,7 @@ from runtime.settings import Settings, settings
 
 from . import channels
 from ._edge import Edge
-from .graphql import Services, View, schema
+from .graphql import Documents, Services, View, schema, trusted_documents, trusted_forms
 from .sign_in import open_keys
 from .watch import Watch
 
@@ -74,10 +74,7 @@ class _House:
             watching = asyncio.create_task(services.watch.run())
             stack.push_async_callback(_ended, watching)
             app.state.services = services
-            production = self.given.profile == "production"
-            self.view = View(
-                schema(introspection=not production), services, graphiql=not production
-            )
+            self.view = _view(self.given, services)
             yield
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -97,6 +94,20 @@ class _House:
         return JSONResponse(
             self.view.services.keys.jwks(), headers={"cache-control": "public, max-age=300"}
         )
+
+
+def _view(given: Settings, services: Services) -> View:
+    trusted = trusted_documents(given.trusted_documents)
+    production = given.profile == "production"
+    return View(
+        schema(
+            introspection=not production,
+            trusted=trusted_forms(given.trusted_documents) if production else None,
+        ),
+        services,
+        documents=Documents(trusted),
+        graphiql=not production,
+    )
 
 
 class _Late:

@@ -38,7 +38,7 @@ class Edge:
         answer = _Answer(send, request_id)
         try:
             body = await _body(scope, receive)
-            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+            async with asyncio.timeout(ANSWER_TIMEOUT_S) as answer.patience:
                 await self.app(scope, _replayed(body, receive), answer)
         except _Refused as refused:
             await answer.refuse(refused.status, refused.code)
@@ -55,10 +55,13 @@ class _Answer:
         self.send = send
         self.request_id = request_id
         self.begun = False
+        self.patience: asyncio.Timeout | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
+            if self.patience and _is_stream(message):
+                self.patience.reschedule(None)
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
             message = {**message, "headers": headers}
         await self.send(message)
@@ -73,6 +76,11 @@ class _Answer:
             headers.append((b"retry-after", b"1"))
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
+
+
+def _is_stream(message: Message) -> bool:
+    kind: bytes = dict(message.get("headers", ())).get(b"content-type", b"")
+    return kind.startswith((b"text/event-stream", b"multipart/mixed"))
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:

@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     refresh_ttl: timedelta = Field(
         timedelta(days=30), description="Life of a refresh token (ISO 8601 or seconds)."
     )
+    trusted_documents: Path | None = Field(
+        None, description="Manifest of an app's own documents; production runs no others."
+    )
 
     sms_gateway: Literal["console", "record"] = Field(
         "console", description="Door for messages: printed, or recorded in `sms.jsonl`."
@@ -90,7 +93,7 @@ class Settings(BaseSettings):
         "info", description="Least level that is logged."
     )
 
-    @field_validator("data_dir", "clock_file")
+    @field_validator("data_dir", "clock_file", "trusted_documents")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()

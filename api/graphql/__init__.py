@@ -1,6 +1,7 @@
 """GraphQL: the schema, its rules and limits, and the view that speaks it."""
 
 from ._context import Context, Services
+from ._document import Documents, manifest_text, trusted_documents, trusted_forms
 from ._door import NoRule, rules_of
 from ._error import WORDS, user_error
 from ._limits import COST_MAX, excess, paged_fields
@@ -11,13 +12,17 @@ __all__ = [
     "COST_MAX",
     "WORDS",
     "Context",
+    "Documents",
     "NoRule",
     "Services",
     "View",
     "excess",
+    "manifest_text",
     "paged_fields",
     "rules_of",
     "schema",
     "schema_text",
+    "trusted_documents",
+    "trusted_forms",
     "user_error",
 ]

@@ -5,6 +5,7 @@ from enum import Enum, EnumMeta
 from typing import Any, NamedTuple, cast
 
 import strawberry
+from cross_web import HTTPException
 from graphql import GraphQLError
 
 from domain.base import Refusal
@@ -104,6 +105,14 @@ class ClientError(GraphQLError):
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message, extensions={"code": code})
+
+
+class Unacceptable(HTTPException):
+    """The transport refuses the request: a status, and a code beside the words."""
+
+    def __init__(self, status: int, reason: str, code: str = "BAD_REQUEST") -> None:
+        super().__init__(status, reason)
+        self.code = code
 
 
 def user_error(refusal: Refusal, locale: str) -> PlainError:

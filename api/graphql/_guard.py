@@ -23,6 +23,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from ._document import normal_forms
 from ._error import ClientError
 from ._limits import TOKENS_MAX, excess, paged_fields
 
@@ -39,17 +40,27 @@ _CALLERS = (ClientError, CannotGetOperationTypeError, InvalidOperationTypeError)
 _NOTHING = parse("{ __typename }")
 
 Prepared = tuple[DocumentNode | None, list[GraphQLError]]
+Preparer = Callable[[str], Prepared]
 
 
-def preparer(schema: GraphQLSchema, *, introspection: bool) -> Callable[[str], Prepared]:
-    """Return what parses, weighs and validates a document; known documents cost nothing."""
+def preparer(
+    schema: GraphQLSchema, *, introspection: bool, trusted: frozenset[str] | None = None
+) -> Preparer:
+    """Return what parses, weighs and validates a document; known documents cost nothing.
+
+    `trusted` are the normal forms of the only operations that may be run.
+    """
     paged = paged_fields(schema)
     rules = _RULES if introspection else _CLOSED_RULES
 
     def prepare(query: str) -> Prepared:
         try:
             document = parse(query, max_tokens=TOKENS_MAX)
-            errors = excess(document, paged) or _unclean_literals(query, document)
+            errors = (
+                excess(document, paged)
+                or _untrusted(document, trusted)
+                or _unclean_literals(query, document)
+            )
         except GraphQLError as error:
             codes = (code for words, code in _PARSER_LIMITS.items() if words in error.message)
             return None, [_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))]
@@ -67,7 +78,7 @@ def preparer(schema: GraphQLSchema, *, introspection: bool) -> Callable[[str], P
     return lambda query: (cached if len(query) <= _CACHED_CHARACTERS_MAX else prepare)(query)
 
 
-def guard(prepare: Callable[[str], Prepared]) -> type[SchemaExtension]:
+def guard(prepare: Preparer) -> type[SchemaExtension]:
     """Return the one extension of the schema."""
 
     class Guard(SchemaExtension):
@@ -141,6 +152,13 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
         path=error.path,
         extensions=extensions,
     )
+
+
+def _untrusted(document: DocumentNode, trusted: frozenset[str] | None) -> list[GraphQLError]:
+    if trusted is None or normal_forms(document) <= trusted:
+        return []
+    message = "Only the documents of the apps are run here."
+    return [GraphQLError(message, extensions={"code": "DOCUMENT_NOT_TRUSTED"})]
 
 
 class _Literals(Visitor):

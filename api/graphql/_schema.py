@@ -11,7 +11,7 @@ from strawberry.types import ExecutionContext
 from ._customer import report_repair, start_payment
 from ._door import rules_of
 from ._error import PlainError
-from ._guard import guard, preparer
+from ._guard import Preparer, guard, preparer
 from ._history import Command, Decision, Message, Payment, RepairRequest, SupplyChange
 from ._query import Query
 from ._scalar import DECIMAL, UUID_TEXT, Decimal
@@ -51,6 +51,8 @@ class Subscription:
 class QuietSchema(strawberry.Schema):
     """Faults are logged once, with their id, where they are masked; documents never are."""
 
+    prepare: Preparer
+
     def process_errors(
         self,
         errors: list[GraphQLError],
@@ -60,8 +62,8 @@ class QuietSchema(strawberry.Schema):
 
 
 @cache
-def schema(*, introspection: bool = True) -> strawberry.Schema:
-    """Return the schema; without introspection in production."""
+def schema(*, introspection: bool = True, trusted: frozenset[str] | None = None) -> QuietSchema:
+    """Return the schema; in production without introspection, and for trusted documents only."""
     built = QuietSchema(
         query=Query,
         mutation=Mutation,
@@ -70,7 +72,9 @@ def schema(*, introspection: bool = True) -> strawberry.Schema:
         config=StrawberryConfig(scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT}),
     )
     rules_of(built)
-    built.extensions = (guard(preparer(built._schema, introspection=introspection)),)  # ruff: ignore[private-member-access]
+    kinds = built._schema  # ruff: ignore[private-member-access]
+    built.prepare = preparer(kinds, introspection=introspection, trusted=trusted)
+    built.extensions = (guard(built.prepare),)
     return built
 
 

@@ -1,53 +1,71 @@
-"""The view: GraphQL over HTTP and over a websocket (graphql-transport-ws)."""
+"""The view: GraphQL over HTTP (one answer, events or multipart) and over a websocket."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
 import orjson
-import strawberry
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
-from strawberry.asgi import ASGIWebSocketAdapter, GraphQL
+from starlette.responses import FileResponse, Response, StreamingResponse
+from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.subscriptions import (
+    GRAPHQL_SSE_PROTOCOL,
+    GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    MULTIPART_SUBSCRIPTION_PROTOCOL,
+)
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.unset import UNSET, UnsetType
 
 from auth import Principal, TokenRejected, verify_access_token
 
+from ._answer import finished, refused
 from ._context import Context, Services
+from ._document import Documents
+from ._error import Unacceptable
 from ._guard import masked
+from ._request import given_of, protocol_of, request_of
+from ._schema import QuietSchema
+from ._socket import Socket, TextAdapter
+from ._stream import EventStream, Multipart
 
-_JSON = "application/json"
-_GRAPHQL = "application/graphql-response+json"
 _GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "index.html"
-_REQUEST_ERROR = "feikong.request_error"
-
-
-class _TextAdapter(ASGIWebSocketAdapter):
-    async def send_json(self, message: Mapping[str, object]) -> None:
-        await self.ws.send_text(orjson.dumps(message).decode())
+_RAN = "feikong.ran"
+_ASKS = ("query", "documentId", "extensions")
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
 
 class View(GraphQL[Context, None]):
-    """Strawberry's view with our errors, our principal and our JSON."""
+    """Strawberry's view with our errors, our principal, our documents and our JSON."""
 
-    websocket_adapter_class = _TextAdapter
+    websocket_adapter_class = TextAdapter
+    graphql_transport_ws_handler_class = Socket
+    stream_transport_classes_by_protocol = {  # ruff: ignore[mutable-class-default]
+        MULTIPART_SUBSCRIPTION_PROTOCOL: Multipart,
+        GRAPHQL_SSE_PROTOCOL: EventStream,
+    }
 
-    def __init__(self, schema: strawberry.Schema, services: Services, *, graphiql: bool) -> None:
+    def __init__(
+        self, schema: QuietSchema, services: Services, *, documents: Documents, graphiql: bool
+    ) -> None:
         super().__init__(
             schema,
             graphql_ide="graphiql" if graphiql else None,
-            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+            subscription_protocols=(
+                GRAPHQL_TRANSPORT_WS_PROTOCOL,
+                GRAPHQL_SSE_PROTOCOL,
+                MULTIPART_SUBSCRIPTION_PROTOCOL,
+            ),
             connection_init_wait_timeout=timedelta(seconds=10),
             max_subscriptions_per_connection=20,
         )
+        self.prepare = schema.prepare
         self.services = services
+        self.documents = documents
 
     async def run(self, request: Any, *given: Any, **named: Any) -> Any:
         """Answer; every refusal of the transport is JSON with a code."""
@@ -56,13 +74,21 @@ class View(GraphQL[Context, None]):
         try:
             response = await super().run(request, *given, **named)
         except HTTPException as error:
-            return _refused(request, error.status_code, error.reason)
-        if response.media_type == _JSON and _prefers_graphql(request):
-            response.headers["content-type"] = f"{_GRAPHQL}; charset=utf-8"
-            if request.scope.get(_REQUEST_ERROR):
-                response.status_code = 400
-        response.headers["vary"] = "accept, authorization"
-        return response
+            return _refusal(request, error)
+        if isinstance(response, FileResponse | StreamingResponse):
+            return response
+        return finished(request, response, ran=request.scope.get(_RAN, True))
+
+    def is_request_allowed(self, request: BaseRequestProtocol) -> bool:
+        """Refuse other methods."""
+        if request.method not in {"GET", "POST"}:
+            raise Unacceptable(405, "GET or POST.", "METHOD_NOT_ALLOWED")
+        return True
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        """Tell whether a person asks, not a client."""
+        asks = any(request.query_params.get(name) is not None for name in _ASKS)
+        return request.method == "GET" and not asks and "text/html" in _accept(request)
 
     async def get_context(self, request: Any, response: Any) -> Context:  # ruff: ignore[unused-method-argument]
         """Return what resolvers know; over a websocket the principal comes with the connection."""
@@ -80,7 +106,7 @@ class View(GraphQL[Context, None]):
         try:
             return _principal(header, self.services)
         except TokenRejected:
-            raise HTTPException(401, "UNAUTHENTICATED") from None
+            raise Unacceptable(401, "Sign in again.", "UNAUTHENTICATED") from None
 
     async def on_ws_connect(self, context: Context) -> UnsetType:
         """Take the principal from `connection_init`: {"Authorization": "Bearer ..."}."""
@@ -94,17 +120,13 @@ class View(GraphQL[Context, None]):
             raise ConnectionRejectionError from None
         return cast("UnsetType", UNSET)
 
-    async def parse_http_body(
-        self, request: AsyncHTTPRequestAdapter
-    ) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """Refuse what is not JSON before reading it: a form of another site could send it."""
-        kind = (request.content_type or "").partition(";")[0].strip().lower()
-        if request.method == "POST" and kind != _JSON:
-            raise HTTPException(415, "Send application/json.")
-        try:
-            return await super().parse_http_body(request)
-        except (AttributeError, TypeError, UnicodeDecodeError):
-            raise HTTPException(400, "The body is not a GraphQL request.") from None
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """Return the operation, and as what it is to be answered."""
+        transport = self._get_stream_transport_from_headers(request.headers)
+        protocol = transport.protocol if transport else "http"
+        data = request_of(await given_of(request), self.documents, protocol=protocol)
+        data.protocol = protocol_of(data, request.method, self.prepare)
+        return data
 
     async def process_result(
         self, request: Request, result: ExecutionResult
@@ -118,7 +140,7 @@ class View(GraphQL[Context, None]):
             result.data is None and all(e.path is None for e in result.errors or ())
         ):
             answer.pop("data", None)
-            request.scope[_REQUEST_ERROR] = True
+            request.scope[_RAN] = False
         return answer
 
     def encode_json(self, data: object) -> bytes:
@@ -131,7 +153,11 @@ class View(GraphQL[Context, None]):
 
     async def render_graphql_ide(self, request: Request) -> Response:  # ruff: ignore[unused-method-argument]
         """Serve GraphiQL from our own files: it works offline."""
-        return FileResponse(_GRAPHIQL, media_type="text/html")
+        return FileResponse(_GRAPHIQL, media_type="text/html", headers={"vary": "Accept"})
+
+
+def _accept(request: BaseRequestProtocol) -> str:
+    return request.headers.get("accept", "")
 
 
 def _principal(header: str | None, services: Services) -> Principal | None:
@@ -143,21 +169,10 @@ def _principal(header: str | None, services: Services) -> Principal | None:
     return verify_access_token(token.strip(), services.keys)
 
 
-def _prefers_graphql(request: Request) -> bool:
-    return _GRAPHQL in request.headers.get("accept", "")
-
-
-def _refused(request: Request, status: int, reason: str) -> Response:
-    code = {401: "UNAUTHENTICATED", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 415: "MEDIA_TYPE"}
-    request_id = request.scope.get("state", {}).get("request_id", "")
-    if "mutations are not allowed" in reason.lower():
-        status = 405
-    extensions = {"code": code.get(status, "BAD_REQUEST"), "requestId": request_id}
-    message = "Sign in again." if status == 401 else reason  # ruff: ignore[magic-value-comparison]
-    headers = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}.get(status, {})
-    return JSONResponse(
-        {"errors": [{"message": message, "extensions": extensions}]},
-        status,
-        headers=headers,
-        media_type=_GRAPHQL if _prefers_graphql(request) else _JSON,
-    )
+def _refusal(request: Request, error: HTTPException) -> Response:
+    status, allow = error.status_code, "GET, POST"
+    if "mutations are not allowed" in error.reason.lower():
+        status, allow = 405, "POST"
+    code = error.code if isinstance(error, Unacceptable) else _CODES.get(status, "BAD_REQUEST")
+    headers = {401: {"www-authenticate": "Bearer"}, 405: {"allow": allow}}.get(status)
+    return refused(request, status, code=code, message=error.reason, headers=headers)

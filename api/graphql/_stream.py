@@ -1,0 +1,37 @@
+"""Subscriptions over plain HTTP: server-sent events (distinct connections) and multipart."""
+
+from typing import ClassVar
+
+from strawberry.http.streaming import MultipartSubscriptionTransport, SSETransport
+
+from ._media_type import EVENT_STREAM, prefers, takes_multipart
+
+
+class EventStream(SSETransport):
+    """Events end with a line feed: urql splits on two of them, and lists the type everywhere."""
+
+    def accepts(self, accept: str) -> bool:
+        """Tell whether the client prefers events to everything else."""
+        return prefers(accept, EVENT_STREAM)
+
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """Return one event; JSON carries no line feeds."""
+        return f"event: {event}\ndata: {data or ''}\n\n"
+
+    def encode_comment(self, comment: str) -> str:
+        """Return a line that keeps the connection open."""
+        return f": {comment}\n\n"
+
+
+class Multipart(MultipartSubscriptionTransport):
+    """What Apollo Client reads without a websocket."""
+
+    headers: ClassVar[dict[str, str]] = {
+        "Content-Type": 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
+        "Cache-Control": "no-cache, no-transform",
+        "X-Accel-Buffering": "no",
+    }
+
+    def accepts(self, accept: str) -> bool:
+        """Tell whether the client reads multipart subscriptions."""
+        return takes_multipart(accept)
