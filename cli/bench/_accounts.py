@@ -45,7 +45,7 @@ _OTHERS = (
         select k, kind, case when kind = 'RECEIVABLE' then 0
                              when k % 100 = 0 then 3001 else 50000 end
         {_SOME} cross join (values ('PREPAID'), ('RECEIVABLE')) as kinds (kind)""",
-    f"""insert into charge_segment (meter_id, account_id, since, {_REGISTERS})
+    f"""insert into charge_segment (account_id, meter_id, since, {_REGISTERS})
         select k, k, '{OPENED_AT}'::timestamptz, {_ZERO} {_SOME}""",
     f"""insert into account_position (account_id, prepaid_fen, available_fen, as_of, window_at,
                                       before_at, watch_below_fen, watch_below_days)

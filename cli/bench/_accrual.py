@@ -19,11 +19,11 @@ _ROUNDS = 3
 _ENOUGH_S = 240  # no further round after this long
 _PROVEN = 200
 
-_USED = " + ".join(f"r.{period}_wh - b.{period}_wh" for period in PERIODS)
+_USED = " + ".join(f"r.{period}_wh - s.{period}_wh" for period in PERIODS)
 _FLOORS = {
     "join_and_sum": f"""
-        select sum({_USED} + p.cycle_wh) from charge_segment b join meter_register r using (meter_id)
-        join account_position p on p.account_id = b.account_id""",
+        select sum({_USED} + p.cycle_wh) from charge_segment s join meter_register r using (meter_id)
+        join account_position p on p.account_id = s.account_id""",
     "update_balances": "update account_position set available_fen = available_fen - 1",
     "lock_accounts": """
         select count(*) from (select id from account order by id for no key update) as locked""",

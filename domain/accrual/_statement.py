@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.base import LISTED
 from domain.metering import PERIODS
 from domain.rating import SetBased
 
@@ -15,8 +16,8 @@ CROSSED = """(
   or coalesce(p.available_fen > p.watch_above_fen, false))"""
 """Whether a position `p` stands at or below, or above, a line at which somebody wants to know."""
 
-# Every table is asked for the listed accounts itself, so that none is searched row by row; what is
-# rated is kept, so that a charge is computed once and not wherever it is used.
+# Every table is asked for the listed accounts itself, so that none is searched row by row. The
+# offset keeps the planner from computing a charge again wherever it is used.
 _SQL = f"""
 with w as (
   select ids.id as account_id, g.terms from unnest($2::text[], $3::int[]) as g (ids, terms)
@@ -25,15 +26,15 @@ with w as (
   select s.account_id, {SEGMENT_AS_OF} as as_of,
     bool_or(r.estimated and s.until is null) as estimated, {SEGMENT_USE}
   from charge_segment s join meter_register r using (meter_id)
-  where s.account_id = any($1::text::bigint[]) and r.account_id = any($1::text::bigint[])
+  where s.account_id = {LISTED} and r.account_id = {LISTED}
   group by s.account_id having bool_and(r.measured_at >= s.since)
 ), u as (
   select used.*, w.terms, p.cycle_wh, p.billed_fen, p.closed_fen, p.closed_wh,
     p.window_at, p.window_fen, p.before_at, p.before_fen
   from used join w using (account_id)
-  join account_position p using (account_id) where p.account_id = any($1::text::bigint[])
-), rated as materialized (
-  %s
+  join account_position p using (account_id) where p.account_id = {LISTED}
+), rated as (
+  select * from (%s) as each_form offset 0
 ), averaged as (
   select r.account_id, r.as_of, r.estimated, r.wh, r.fen,
     case when turned then r.window_at else r.before_at end as before_at,
@@ -53,7 +54,7 @@ with w as (
            / floor(extract(epoch from a.as_of - a.before_at))::bigint else 0 end,
     before_at = a.before_at, before_fen = a.before_fen,
     window_at = a.window_at, window_fen = a.window_fen
-  from averaged a where p.account_id = a.account_id and p.account_id = any($1::text::bigint[])
+  from averaged a where p.account_id = a.account_id and p.account_id = {LISTED}
     and (p.as_of, p.unbilled_fen, p.unbilled_wh, p.estimated)
         is distinct from (a.as_of, a.fen, a.wh, a.estimated)
   returning p.account_id, {CROSSED} as crossed

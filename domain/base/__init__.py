@@ -8,6 +8,7 @@ from . import _columns as columns
 from ._actor import SYSTEM, Actor, ActorKind
 from ._refusal import Refusal
 from ._transaction import (
+    LISTED,
     after_commit,
     copy,
     listed,
@@ -21,6 +22,7 @@ from ._transaction import (
 )
 
 __all__ = [
+    "LISTED",
     "SYSTEM",
     "Actor",
     "ActorKind",

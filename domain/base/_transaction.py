@@ -80,11 +80,14 @@ async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[objec
     await raw.copy_records_to_table(table, records=records, columns=columns)
 
 
-def listed(ids: Iterable[int]) -> str:
-    """Return ids as one parameter, read by `any($1::text::bigint[])`.
+LISTED = "any((select $1::text::bigint[])::bigint[])"
+"""SQL: one of the ids that `$1` lists. Asked for once, and not planned number by number."""
 
-    For long lists that go through several statements: the driver takes 0.4 µs for each element of
-    a list parameter each time, this takes 0.2 µs once.
+
+def listed(ids: Iterable[int]) -> str:
+    """Return ids as one parameter for LISTED, for long lists that go through several statements.
+
+    The driver takes 0.4 µs for each element of a list, each time; this takes 0.2 µs once.
     """
     return "{" + ",".join(map(str, ids)) + "}"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from domain.base import listed, run
+from domain.base import LISTED, listed, run
 
 
 async def lock(account_ids: Collection[int]) -> None:
@@ -12,8 +12,8 @@ async def lock(account_ids: Collection[int]) -> None:
     need several accounts take them in one call, so that two of them can never wait in a circle.
     """
     await run(
-        """select count(*) from (
-             select id from account where id = any($1::text::bigint[])
+        f"""select count(*) from (
+             select id from account where id = {LISTED}
              order by id for no key update) as locked""",
         listed(account_ids),
     )
