@@ -73,8 +73,9 @@ MONEY = {
         "L4",
         (
             "alter table ledger_transfer drop constraint ledger_transfer_once;"
-            "insert into ledger_transfer (transaction_id, account_id, debit_id, credit_id, amount_fen,"
-            " kind, source, at) select transaction_id, account_id, debit_id, credit_id, amount_fen,"
+            "insert into ledger_transfer"
+            " (transaction_id, account_id, debit_id, credit_id, amount_fen, kind, source, at)"
+            " select transaction_id, account_id, debit_id, credit_id, amount_fen,"
             " kind, source, at from ledger_transfer limit 1"
         ),
     ),
@@ -108,9 +109,10 @@ MONEY = {
     "a reversal of another amount": (
         "L6",
         (
-            "insert into ledger_transfer (transaction_id, account_id, debit_id, credit_id, amount_fen,"
-            " kind, source, at, reverses_id) select transaction_id, account_id, credit_id, debit_id,"
-            " amount_fen + 1, 'REVERSAL', source, at, id from ledger_transfer limit 1"
+            "insert into ledger_transfer (transaction_id, account_id, debit_id, credit_id,"
+            " amount_fen, kind, source, at, reverses_id)"
+            " select transaction_id, account_id, credit_id, debit_id, amount_fen + 1,"
+            " 'REVERSAL', source, at, id from ledger_transfer limit 1"
         ),
     ),
     "energy that was charged twice": (
