@@ -11,7 +11,7 @@ from ._expire import expire
 from ._hear import hear
 from ._issue import issue
 from ._life import State
-from ._queries import MeterSupply, account_of_meter, link_of, next_expiry, supplies_of
+from ._queries import MeterSupply, account_of_meter, link_of, meters_off, next_expiry, supplies_of
 from ._record_result import record_lost, record_result, record_unanswered
 from ._supply_state import CLOSED, OFF, OPEN, READY_TO_CLOSE, SupplyState
 from ._take import Waiting, peek, take
@@ -41,6 +41,7 @@ __all__ = [
     "hear",
     "issue",
     "link_of",
+    "meters_off",
     "next_expiry",
     "peek",
     "record_lost",

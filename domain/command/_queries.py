@@ -1,11 +1,13 @@
 """Questions about supplies and commands."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.base import row, rows, value
 
 from ._settle import TASK_TIME
+from ._supply_state import OPEN
 from ._uplink import Link
 from ._verb import Verb
 
@@ -45,6 +47,15 @@ group by s.meter_id order by s.meter_id
 async def supplies_of(account_id: int) -> list[MeterSupply]:
     """Return the supply of each meter of the account."""
     return [MeterSupply(**found) for found in await rows(_SUPPLIES, account_id)]
+
+
+async def meters_off(meter_ids: Collection[int]) -> list[int]:
+    """Return those of these meters whose output is open."""
+    found = await rows(
+        f"select meter_id from supply where meter_id = any($1) and output_state = {OPEN}",
+        list(meter_ids),
+    )
+    return [each["meter_id"] for each in found]
 
 
 async def link_of(meter_id: int) -> Link | None:

@@ -21,6 +21,7 @@ from ._queries import (
     estimates_of,
     findings_of,
     has_open_exception,
+    meters_at_work,
     meters_of,
     silent_meters,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "further_used",
     "has_open_exception",
     "install_meter",
+    "meters_at_work",
     "meters_of",
     "multiplied",
     "ratio_of",

@@ -47,6 +47,16 @@ async def meters_of(serials: Collection[str]) -> dict[str, int]:
     return {row["serial"]: row["id"] for row in found}
 
 
+async def meters_at_work(*, after: int = 0, limit: int = 1_000) -> list[int]:
+    """Return the ids of installed meters, page by page: those above `after`, in order."""
+    found = await rows(
+        "select id from meter where id > $1 and removed_at is null order by id limit $2",
+        after,
+        limit,
+    )
+    return [row["id"] for row in found]
+
+
 async def silent_meters(since: datetime, *, after: int = 0, limit: int = 1_000) -> list[int]:
     """Return meters at work whose last measured registers are older than this, page by page."""
     found = await rows(

@@ -14,7 +14,7 @@ from ._uplink_window import UplinkWindow
 from ._withdraw_estimates import withdraw_estimates
 
 _STATES = f"""
-select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at,
+select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at,
        r.last_n, r.seen, r.measured_at, r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
@@ -92,6 +92,7 @@ async def _states(meter_ids: set[int]) -> dict[int, MeterState]:
             estimated=row["estimated"],
             digits=row["digits"],
             ratio=row["ratio"],
+            removed_at=row["removed_at"],
         )
         for row in await rows(_STATES, sorted(meter_ids))
     }

@@ -34,7 +34,7 @@ RULES = (
     Rule("JUMP", Effect.HOLD, "more energy than 1.2 times the rating carries in the time"),
     Rule("BACKWARDS", Effect.HOLD, "a register below an earlier or above a later reading"),
     Rule("PERIODS", Effect.HOLD, "period registers that do not add up to the total"),
-    Rule("CLOCK", Effect.HOLD, "an instant in the future, or before the meter was installed"),
+    Rule("CLOCK", Effect.HOLD, "an instant in the future, or at which the meter was not at work"),
     Rule("INSTANT_REUSED", Effect.HOLD, "an instant for which something else was said before"),
     Rule("UPLINK_REUSED", Effect.HOLD, "an uplink number that said something else before"),
     Rule("FROZEN", Effect.NOTE, f"{FROZEN_INTERVALS} equal intervals or more, not of zero"),

@@ -27,6 +27,7 @@ class MeterState:
     estimated: bool = False
     digits: int = 6
     ratio: int = 1
+    removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ def _verdict(
         return Outcome.DUPLICATE if same else "INSTANT_REUSED"
     if state.window.has(shown.n):
         return "UPLINK_REUSED"
+    if state.removed_at and shown.measured_at > state.removed_at:
+        return "CLOCK"
     return broken_rule(
         reading,
         before=archive.before,

@@ -22,6 +22,9 @@ class ExceptionView:
     content: Mapping[str, Any]
     created_at: datetime
     resolved_at: datetime | None
+    resolution: str | None
+    resolved_by: str | None
+    reason: str | None
 
 
 async def list_exceptions(
@@ -31,7 +34,8 @@ async def list_exceptions(
     seen, who = sight.accounts()
     found = await rows(
         "select x.id, x.account_id, a.number as account_number, m.serial as meter_serial, x.rule,"
-        " x.measured_at, x.content, x.created_at, x.resolved_at from reading_exception x"
+        " x.measured_at, x.content, x.created_at, x.resolved_at,"
+        " x.resolution, x.resolved_by, x.reason from reading_exception x"
         " join account a on a.id = x.account_id join meter m on m.id = x.meter_id"
         f" where {seen} and ($2::bigint is null or x.id < $2) and (not $3 or x.resolved_at is null)"
         " order by x.id desc limit $4",

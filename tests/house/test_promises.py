@@ -11,6 +11,8 @@ CREATED = re.compile(
     r"constraint (\w+)\s+(?:check|unique)|create (?:unique )?index (\w+)|create trigger (\w+)"
 )
 
+DROPPED = re.compile(r"drop (?:index|constraint|trigger) (\w+)")
+
 
 async def test_no_migration_is_missing() -> None:
     assert await missing_migrations() == []
@@ -18,11 +20,10 @@ async def test_no_migration_is_missing() -> None:
 
 async def test_what_the_migrations_promise_stands_in_the_database(database: str) -> None:
     files = sorted((ROOT / "domain/migrations").glob("0*.py"))
-    promised = {
-        next(filter(None, found.groups()))
-        for file in files
-        for found in CREATED.finditer(file.read_text())
-    }
+    promised: set[str] = set()
+    for text in (file.read_text() for file in files):
+        promised -= set(DROPPED.findall(text))
+        promised |= {next(filter(None, found.groups())) for found in CREATED.finditer(text)}
     found = await rows(
         """select conname::text as name from pg_constraint
            union select tgname::text from pg_trigger

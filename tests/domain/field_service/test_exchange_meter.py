@@ -94,6 +94,7 @@ async def test_the_supply_and_the_commands_of_the_old_meter_are_over(home):
     assert await metering.meters_of(["OLD", "NEW"]) == {"NEW": new_id}
     still_open = "state in ('PENDING', 'SENT', 'DELIVERED', 'ACCEPTED')"
     assert await value(f"select count(*) from command where {still_open}") == 0
+    assert await report(home.meter_id, REMOVAL + 5, at=NOON + HOUR) is Outcome.HELD
     with pytest.raises(metering.NoSuchMeter):
         await exchange(home, serial="THIRD")
 
