@@ -13,6 +13,8 @@ from ._calendar import period_end, period_start, periods_before
 from ._cancel import cancel
 from ._checks import Checks
 from ._correct import Correction, HeldBillFirst, correct
+from ._document_of import BillDocument, MonthOfUse, TierBar, document_of
+from ._forecast import Forecast, NoForecast, forecast
 from ._load import UnknownBill
 from ._part import Part, Span
 from ._queries import (
@@ -35,13 +37,17 @@ from ._what_if import PeriodEmpty, what_if
 __all__ = [
     "Bill",
     "BillDetail",
+    "BillDocument",
     "BillLine",
     "BillNotHeld",
     "BillNotRated",
     "BillPart",
     "Checks",
     "Correction",
+    "Forecast",
     "HeldBillFirst",
+    "MonthOfUse",
+    "NoForecast",
     "NotRatable",
     "Part",
     "PeriodEmpty",
@@ -51,11 +57,14 @@ __all__ = [
     "Recomputed",
     "RunView",
     "Span",
+    "TierBar",
     "UnknownBill",
     "bill_of",
     "bills_of",
     "cancel",
     "correct",
+    "document_of",
+    "forecast",
     "held_bills",
     "period_end",
     "period_start",

@@ -30,7 +30,9 @@ class PeriodEmpty(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class _Meter:
+class Meter:
+    """A meter of the account, at work or taken down, from its first reading on."""
+
     meter_id: int
     ratio: int
     first: Read
@@ -62,11 +64,15 @@ def _cycle_start(tariff: Tariff | None, day: date) -> date:
     return around[0] if around else day
 
 
-async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> list[Part]:
-    meters = [
-        _Meter(each["meter_id"], each["ratio"], Read(each["since"], registers_of(each)))
+async def meters_of(account_id: int) -> list[Meter]:
+    return [
+        Meter(each["meter_id"], each["ratio"], Read(each["since"], registers_of(each)))
         for each in await rows(_METERS, account_id)
     ]
+
+
+async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> list[Part]:
+    meters = await meters_of(account_id)
     days = [pieces[0].first_day, *(piece.until for piece in pieces)]
     wanted = [(meter.meter_id, day, standing.zone) for day in days for meter in meters]
     stood = await read_registers(wanted, {meter.meter_id: meter.first for meter in meters})
@@ -89,7 +95,7 @@ async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> li
     ]
 
 
-def _span(meter: _Meter, start: tuple[datetime, Stood], end: tuple[datetime, Stood]) -> Span:
+def _span(meter: Meter, start: tuple[datetime, Stood], end: tuple[datetime, Stood]) -> Span:
     return Span(
         meter.meter_id,
         meter.ratio,

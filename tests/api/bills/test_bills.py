@@ -1,0 +1,92 @@
+"""A bill on paper and as data."""
+
+import json
+import os
+import re
+import subprocess
+from datetime import date
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from api.bills import bill_data, bill_pdf
+from domain import billing
+from domain.base import Actor, run
+from tests import seed
+from tests.domain.billing.homes import OPENED, Home, at, bill, home
+
+
+@pytest.fixture
+async def lived_in(database) -> Home:
+    """Give a home that used 380 kWh and more in each month of a year, 2026."""
+    one = await home(await seed.district(now=OPENED), fen=200_000)
+    peak = valley = 0
+    for month in range(1, 13):
+        peak += 230_120 + 21_370 * (month % 5)
+        valley += 151_030 + 9_990 * (month % 3)
+        day = date(2026 + month // 12, month % 12 + 1, 1)
+        if month == 12:
+            await one.read(at(date(2026, 12, 31), 18), peak_wh=peak - 500, valley_wh=valley)
+            await one.read(at(day, 6), peak_wh=peak, valley_wh=valley)
+        else:
+            await one.read(at(day), peak_wh=peak, valley_wh=valley)
+    await bill("2027-01-03")
+    return one
+
+
+async def newest(one: Home) -> billing.BillDocument:
+    (found,) = await billing.bills_of(one.account_id, limit=1)
+    return await billing.document_of(found.id)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+async def test_a_bill_is_a_pdf_with_its_own_font(lived_in, locale, tmp_path):
+    paper = bill_pdf(await newest(lived_in), locale=locale)
+    assert paper.startswith(b"%PDF-")
+    assert len(paper) < 200_000
+    assert b"NotoSansSC" in paper
+    assert re.findall(rb"/Count (\d+)", paper) == [b"1"]
+    keep = Path(os.environ.get("KEEP_BILLS", str(tmp_path)))
+    file = keep / f"bill-{locale}.pdf"
+    file.write_bytes(paper)
+    if which("pdftotext"):
+        said = subprocess.run(
+            ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert ("王小明" in said) and (("电费账单" if locale == "zh-CN" else "Electricity bill") in said)
+
+
+async def test_the_data_adds_up_and_holds_no_floats(lived_in):
+    document = await newest(lived_in)
+    data = bill_data(document)
+    text = json.dumps(data)
+    assert json.loads(text, parse_float=lambda found: pytest.fail(found)) == data
+    hundredths = [round(float(line["amount"]) * 100) for line in data["lines"]]
+    assert sum(hundredths) == document.detail.bill.total_fen
+    assert data["total"] == f"{document.detail.bill.total_fen / 100:.2f}"
+    assert len(data["months"]) == 12
+    assert data["parts"][0]["meters"][0]["meter"] == lived_in.seeded.serial
+
+
+async def test_what_was_corrected_says_so(lived_in):
+    await run(
+        "update reading set total_wh = total_wh - 1000, peak_wh = peak_wh - 1000"
+        " where meter_id = $1 and measured_at = $2",
+        lived_in.seeded.meter_id,
+        at("2026-12-01"),
+    )
+    done = await billing.correct(
+        lived_in.account_id,
+        since=date(2026, 11, 5),
+        why="misread",
+        actor=Actor("OPERATOR", 1),
+        now=at("2027-01-04"),
+    )
+    for number in (*done.reversal_ids, *done.replacement_ids):
+        document = await billing.document_of(number)
+        paper = bill_pdf(document)
+        assert paper.startswith(b"%PDF-")
+        data = bill_data(document)
+        named = data["reverses"] or data["takes_the_place_of"]
+        assert named in done.reversed_ids
