@@ -22,7 +22,8 @@ _PROVEN = 200
 _USED = " + ".join(f"r.{period}_wh - s.{period}_wh" for period in PERIODS)
 _FLOORS = {
     "join_and_sum": f"""
-        select sum({_USED} + p.cycle_wh) from charge_segment s join meter_register r using (meter_id)
+        select sum({_USED} + p.cycle_wh)
+        from charge_segment s join meter_register r using (meter_id)
         join account_position p on p.account_id = s.account_id""",
     "update_balances": "update account_position set available_fen = available_fen - 1",
     "lock_accounts": """

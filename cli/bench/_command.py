@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from typing import Annotated, Any
 
 import orjson
@@ -14,6 +15,7 @@ from runtime.settings import Settings, load, settings, use
 
 from ._accrual import accrual_bench
 from ._chain import chain
+from ._ingest import ingest
 from ._table import table
 
 bench = typer.Typer(help="Measure speed, next to the floor that this machine allows.")
@@ -34,6 +36,7 @@ def everything(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         chain_command()
         accrual_command()
+        ingest_command()
 
 
 @bench.command("chain")
@@ -52,13 +55,22 @@ def accrual_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> No
     _run(_on_database(lambda told: accrual_bench(accounts, told=told)), accounts, as_json=as_json)
 
 
+@bench.command("ingest")
+def ingest_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
+    """One reading of every meter made durable, and its ratio to a bare COPY."""
+    _run(_on_database(lambda told: ingest(accounts, told=told)), accounts, as_json=as_json)
+
+
 def _on_database(work: Work) -> Work:
     """Give the work an empty database with one session."""
 
     async def on_database(told: Told) -> Answer:
         given = _settings()
-        with embedded.running(given.data_dir, redis=False) as servers:
-            url = given.database_url or servers.database_url
+        with ExitStack() as stack:
+            url = (
+                given.database_url
+                or stack.enter_context(embedded.running(given.data_dir, redis=False)).database_url
+            )
             await database.wipe(url)
             await database.migrate(url)
             await database.open_database(url, pool_max=1, name="bench")
