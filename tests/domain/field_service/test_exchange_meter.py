@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain import accrual, command, field_service, metering, reporting
+from domain import accrual, billing, command, field_service, metering, reporting
+from domain.accrual import Base, Turn
 from domain.base import Actor, rows, value
 from domain.command import SupplyState
 from domain.metering import NewMeter, Outcome, Reading
@@ -130,3 +131,29 @@ async def test_an_exchange_that_cannot_be_is_refused_and_nothing_moves(home, ask
     assert await metering.meters_of(["OLD", "NEW"]) == {"OLD": home.meter_id}
     assert await charged(home) == (0, MONDAY + HOUR)
     assert not await metering.has_open_exception(home.account_id)
+
+
+async def test_one_bill_is_made_of_both_meters(home):
+    new_id = await exchange(home)
+    april = datetime.fromisoformat("2026-04-01T00:00+08:00")
+    assert await report(new_id, NOW, at=april) is Outcome.ACCEPTED
+    done = await billing.run_bills(now=april + HOUR)
+    assert (done.issued, done.held) == (1, 0)
+    (bill,) = await rows("select id, energy_wh, basis from bill")
+    assert bill["energy_wh"] == 6_331_500
+    assert await rows("select meter_id, until from charge_segment") == [
+        {"meter_id": new_id, "until": None}
+    ]
+    assert await charged(home) == (0, april)
+    assert (await reporting.verify())[0].breaches == 0
+
+
+async def test_registers_that_went_back_behind_the_base_are_not_charged(home):
+    at = NOON + HOUR
+    await report(home.meter_id, REMOVAL, at=NOON)
+    await accrual.turn([Turn(home.account_id, (Base(home.meter_id, NOON, only_peak(REMOVAL)),))])
+    await metering.withdraw_reading(home.meter_id, NOON, actor=FITTER, reason="misread", now=at)
+    before = await charged(home)
+    while await seed.charge_control.assess(limit=10, now=at):
+        pass
+    assert await charged(home) == before
