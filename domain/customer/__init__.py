@@ -1,23 +1,51 @@
 """Customer: districts, accounts (户号), agreements, contacts and usage points (计量点).
 
-The account row is the lock (`lock`) of everything that moves its money or its supply.
+What an account holds for a time is an **entitlement** (`Held`), what it has contracted are its
+**service facts**; tariffs ask for both. The account row is the lock (`lock`) of everything that
+moves its money or its supply.
 """
 
+from ._end_entitlement import end_entitlement
+from ._entitlement import EntitlementOverlap, EntitlementRefused, Held, NotEntitled
+from ._grant_entitlement import grant_entitlement
 from ._lock import lock
 from ._mark_protected import mark_protected
 from ._open_account import AccountNumberTaken, NewAccount, OpenedAccount, open_account
 from ._open_district import open_district
-from ._queries import AccountFacts, account_by_number, account_of
+from ._queries import (
+    AccountFacts,
+    AgreedUnder,
+    account_by_number,
+    account_of,
+    agreed_under,
+    entitlements_of,
+    service_facts,
+)
+from ._service_facts import ServiceFacts, ServiceFactsRefused
+from ._state_service import state_service
 
 __all__ = [
     "AccountFacts",
     "AccountNumberTaken",
+    "AgreedUnder",
+    "EntitlementOverlap",
+    "EntitlementRefused",
+    "Held",
     "NewAccount",
+    "NotEntitled",
     "OpenedAccount",
+    "ServiceFacts",
+    "ServiceFactsRefused",
     "account_by_number",
     "account_of",
+    "agreed_under",
+    "end_entitlement",
+    "entitlements_of",
+    "grant_entitlement",
     "lock",
     "mark_protected",
     "open_account",
     "open_district",
+    "service_facts",
+    "state_service",
 ]

@@ -1,11 +1,15 @@
 """Questions about accounts."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.base import row
+from domain.base import row, rows
+
+from ._entitlement import Held
+from ._service_facts import ServiceFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +51,46 @@ async def account_of(account_id: int) -> AccountFacts | None:
 async def account_by_number(number: str) -> AccountFacts | None:
     """Return the account that has this number, or None."""
     return _facts(await row(_FACTS + "where a.number = $1", number))
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedUnder:
+    """The first and the last day (not included; None: open) of all agreements on a tariff."""
+
+    since: date
+    until: date | None
+
+
+async def agreed_under(tariff: str) -> AgreedUnder | None:
+    """Return when open accounts stand under the tariff; None: nobody does."""
+    found = await row(
+        """select min(g.valid_from) as since,
+             case when bool_and(g.valid_to is not null) then max(g.valid_to) end as until
+           from agreement g join account a on a.id = g.account_id
+           where g.tariff_code = $1 and a.closed_at is null""",
+        tariff,
+    )
+    if found is None or found["since"] is None:
+        return None
+    return AgreedUnder(**found)
+
+
+async def entitlements_of(account_id: int) -> tuple[Held, ...]:
+    """Return all that the account was, is and will be entitled to, oldest first."""
+    found = await rows(
+        """select name, since, until, count from entitlement
+           where account_id = $1 order by since, name""",
+        account_id,
+    )
+    return tuple(Held(**each) for each in found)
+
+
+async def service_facts(account_ids: Collection[int], day: date) -> dict[int, ServiceFacts]:
+    """Return what these accounts have contracted on the day; who has nothing is left out."""
+    found = await rows(
+        """select distinct on (account_id) account_id, capacity_va, declared_w from service_fact
+           where account_id = any($1) and since <= $2 order by account_id, since desc""",
+        list(account_ids),
+        day,
+    )
+    return {each.pop("account_id"): ServiceFacts(**each) for each in found}

@@ -4,10 +4,12 @@ A **tariff** is a JSON document: validity, customer class, **schedule** (which h
 **period**), **charges** (each with its **line**, its **kind** and the **rule** of that kind),
 **roundings**. Prices, energy and percentages are decimal strings, never floats. `publish` appends
 a **version**; a published version never changes, validity never overlaps and never leaves a hole.
+Staff `propose` a **draft**, and somebody else `approve`s it: nobody publishes alone.
 Parsed prices are whole numbers of 1e-8 currency units, energy is Wh, percentages 1e-6 percent,
 money the currency's minor unit.
 """
 
+from ._approve import SamePerson, approve
 from ._base import Base, Part
 from ._blocks import Blocks, Bonus, Limits
 from ._brackets import Bracket, Brackets
@@ -16,6 +18,7 @@ from ._charge import KINDS, Charge, Rule, When
 from ._cycle import Cycle
 from ._demand import Demand
 from ._difference import Change, difference
+from ._draft import Draft, DraftNotOpen, DraftUnknown, OperatorsOnly
 from ._energy import Component, Energy, Prices
 from ._given import Given
 from ._loss import Loss
@@ -24,8 +27,21 @@ from ._minimum import Minimum, RoundOff
 from ._node import TariffInvalid, loaded
 from ._percentage import Percentage, Rate
 from ._power_factor import Band, PowerFactor
+from ._propose import propose
 from ._publish import TariffHole, TariffOverlap, TariffVersionExists, publish
-from ._queries import NoTariff, Span, version_at, versions_at, versions_in, versions_of
+from ._queries import (
+    NoTariff,
+    Span,
+    document_at,
+    draft_of,
+    drafts,
+    published,
+    spans_at,
+    version_at,
+    versions_at,
+    versions_in,
+    versions_of,
+)
 from ._quota import FreeEnergy, Refund
 from ._rounding import Rounding, Roundings
 from ._schedule import DAY_KINDS, PERIODS, Schedule
@@ -52,6 +68,9 @@ __all__ = [
     "Component",
     "Cycle",
     "Demand",
+    "Draft",
+    "DraftNotOpen",
+    "DraftUnknown",
     "Energy",
     "FreeEnergy",
     "Given",
@@ -60,6 +79,7 @@ __all__ = [
     "Matrix",
     "Minimum",
     "NoTariff",
+    "OperatorsOnly",
     "Part",
     "Percentage",
     "PowerFactor",
@@ -70,6 +90,7 @@ __all__ = [
     "Rounding",
     "Roundings",
     "Rule",
+    "SamePerson",
     "Schedule",
     "Source",
     "Span",
@@ -81,12 +102,19 @@ __all__ = [
     "TariffVersionExists",
     "Tiers",
     "When",
+    "approve",
     "catalogue",
     "catalogued",
     "difference",
+    "document_at",
     "document_schema",
+    "draft_of",
+    "drafts",
     "loaded",
+    "propose",
     "publish",
+    "published",
+    "spans_at",
     "tariff_of",
     "version_at",
     "versions_at",

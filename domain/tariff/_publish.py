@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from domain.base import Refusal, packed, row, transaction, value
+from domain import customer
+from domain.base import Refusal, packed, row, run, transaction, value
 
 from ._tariff import Tariff, tariff_of
 
@@ -23,7 +24,7 @@ class TariffOverlap(Refusal):
 
 
 class TariffHole(Refusal):
-    """Between the last published version and this one there would be days without a price."""
+    """There would be days without a price: between two versions, or while accounts stand there."""
 
     code = "TARIFF_HOLE"
 
@@ -36,10 +37,8 @@ async def publish(document: Any, *, now: datetime) -> Tariff:
     """
     tariff = tariff_of(document)
     async with transaction():
-        await value(
-            "select pg_advisory_xact_lock(hashtextextended('tariff ' || $1, 0))", tariff.code
-        )
-        await _refuse(tariff)
+        await lock_tariff(tariff.code)
+        await refuse_misfit(tariff)
         await value(
             "insert into tariff_version"
             " (code, version, valid_from, valid_to, document, published_at)"
@@ -54,7 +53,13 @@ async def publish(document: Any, *, now: datetime) -> Tariff:
     return tariff
 
 
-async def _refuse(tariff: Tariff) -> None:
+async def lock_tariff(code: str) -> None:
+    """Let one at a time look at the versions of this tariff and add one."""
+    await run(_LOCK, code)
+
+
+async def refuse_misfit(tariff: Tariff) -> None:
+    """Refuse a version that does not follow on what is published and agreed."""
     named = {"tariff": tariff.code, "version": tariff.version}
     same = "select 1 from tariff_version where code = $1 and version = $2"
     if await value(same, tariff.code, tariff.version) is not None:
@@ -65,9 +70,38 @@ async def _refuse(tariff: Tariff) -> None:
         tariff.code,
     )
     if last is None:
+        await _refuse_late(tariff)
         return
     end = last["valid_to"]
     if tariff.valid_from <= last["valid_from"] or (end is not None and tariff.valid_from < end):
         raise TariffOverlap(**named, published=last["version"])
     if end is not None and end < tariff.valid_from:
         raise TariffHole(**named, hole_from=end, hole_to=tariff.valid_from)
+    if end is None:
+        await _refuse_early_end(tariff)
+
+
+async def _refuse_late(tariff: Tariff) -> None:
+    """Nothing can be published before a first version: it must hold for all who stand there."""
+    agreed = await customer.agreed_under(tariff.code)
+    if agreed is not None and agreed.since < tariff.valid_from:
+        raise TariffHole(
+            tariff=tariff.code,
+            version=tariff.version,
+            hole_from=agreed.since,
+            hole_to=tariff.valid_from,
+        )
+
+
+async def _refuse_early_end(tariff: Tariff) -> None:
+    """What held until further notice may not come to an end under those who stand there."""
+    agreed = await customer.agreed_under(tariff.code)
+    if agreed is None or tariff.valid_to is None:
+        return
+    if agreed.until is None or tariff.valid_to < agreed.until:
+        raise TariffHole(
+            tariff=tariff.code,
+            version=tariff.version,
+            hole_from=tariff.valid_to,
+            hole_to=agreed.until,
+        )

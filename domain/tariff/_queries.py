@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
-from domain.base import Refusal, rows
+from domain.base import Refusal, row, rows, unpacked, value
 
+from ._draft import Draft, DraftUnknown
 from ._node import loaded
 from ._tariff import Tariff, tariff_of
 
@@ -20,6 +22,17 @@ select code, document::text as document from tariff_version
 where code = any($1) order by code, valid_from
 """
 
+
+_HELD = """
+select code, document::text as document, valid_from, until from (
+  select code, document, valid_from, least(valid_to, lead(valid_from) over w) as until
+  from tariff_version window w as (partition by code order by valid_from)) v
+"""
+
+_DRAFT = """
+select id, code, version, document, state, proposed_by, proposed_at, decided_by, decided_at
+from tariff_draft
+"""
 
 _SPANS = """
 select document::text as document, valid_from, valid_to from tariff_version
@@ -79,12 +92,59 @@ async def versions_at(codes: list[str], day: date) -> dict[str, Tariff]:
     }
 
 
+async def spans_at(codes: list[str], day: date) -> dict[str, Span]:
+    """Return the versions of several tariffs on `day`, with all the days on which each holds.
+
+    One that holds until further notice is said to hold until `date.max`.
+    """
+    held = "where code = any($1) and valid_from <= $2 and (until is null or $2 < until)"
+    found = await rows(f"{_HELD} {held}", codes, day)
+    return {each["code"]: _span(each) for each in found}
+
+
 async def versions_of(codes: list[str]) -> dict[str, tuple[Tariff, ...]]:
     """Return all published versions of these tariffs, in order of validity."""
     found: dict[str, list[Tariff]] = {}
     for each in await rows(_ALL, codes):
         found.setdefault(each["code"], []).append(_parsed(each["document"]))
     return {code: tuple(versions) for code, versions in found.items()}
+
+
+async def published(code: str | None = None) -> tuple[Span, ...]:
+    """Return the published versions of a tariff (or of all), and the days on which each holds."""
+    named = "where $1::text is null or code = $1 order by code, valid_from"
+    return tuple(map(_span, await rows(f"{_HELD} {named}", code)))
+
+
+async def document_at(code: str, version: str) -> Any:
+    """Return the published document of a version. Refusals: NoTariff."""
+    found = await value(
+        "select document from tariff_version where code = $1 and version = $2", code, version
+    )
+    if found is None:
+        raise NoTariff(tariff=code, version=version)
+    return unpacked(found)
+
+
+async def drafts() -> tuple[Draft, ...]:
+    """Return the drafts that wait for a second person, oldest first."""
+    return tuple(map(_draft, await rows(f"{_DRAFT} where state = 'OPEN' order by id")))
+
+
+async def draft_of(draft_id: int) -> Draft:
+    """Return the draft. Refusals: DraftUnknown."""
+    found = await row(f"{_DRAFT} where id = $1", draft_id)
+    if found is None:
+        raise DraftUnknown(draft=draft_id)
+    return _draft(found)
+
+
+def _span(found: dict[str, Any]) -> Span:
+    return Span(found["valid_from"], found["until"] or date.max, _parsed(found["document"]))
+
+
+def _draft(found: dict[str, Any]) -> Draft:
+    return Draft(**found | {"document": unpacked(found["document"])})
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,10 @@
+"""What an account is charged by has changed."""
+
+from domain import outbox
+from domain.base import run
+
+
+async def mark_changed(account_id: int) -> None:
+    """Have the account's charge to date computed again."""
+    await run("insert into usage_changed values ($1) on conflict do nothing", account_id)
+    await outbox.add("usage.changed")
