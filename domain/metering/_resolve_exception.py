@@ -13,6 +13,12 @@ from ._plausibility import broken_rule, does_not_add_up
 from ._reading import BY_HAND, Reading, Registers
 from ._record_further import put_further
 
+# The registers first, as everywhere: two exceptions of a meter may be settled side by side.
+_LOCK = """
+select 1 from meter_register
+where meter_id = (select meter_id from reading_exception where id = $1) for no key update
+"""
+
 _TAKE = """
 select id, meter_id, account_id, rule, measured_at, content, resolved_at
 from reading_exception where id = $1 for update
@@ -86,6 +92,7 @@ async def resolve_exception(
     RunsBackwards or RegistersRefused.
     """
     async with transaction():
+        await run(_LOCK, exception_id)
         found = await row(_TAKE, exception_id)
         if found is None:
             raise UnknownException(id=exception_id)

@@ -1,5 +1,7 @@
 """Somebody looks at what was held, and answers for it; the account follows."""
 
+import asyncio
+
 import pytest
 
 from domain import metering
@@ -107,6 +109,19 @@ async def test_an_exception_is_settled_once(home):
     with pytest.raises(metering.UnknownException):
         await metering.resolve_exception(10**9, Resolution.REJECT, actor=CLERK, reason="", now=NOW)
     assert await register(home) == 0
+
+
+async def test_exceptions_of_a_meter_may_be_settled_side_by_side(home):
+    jumps = [reading(home, k, MONDAY + k * HOUR, 10**6 + k) for k in range(1, 9)]
+    await record(*jumps, now=NOW)
+    accepted = [Resolution.REPLACE, *[Resolution.REJECT] * 7]
+    registers = [(1_000, 0, 1_000, 0, 0, 0), *[None] * 7]
+    await asyncio.gather(
+        *(resolve(each, k, registers=registers[k]) for k, each in enumerate(accepted)),
+        *(record(reading(home, 20, MONDAY + 20 * HOUR, 2_000), now=NOW) for _ in range(3)),
+    )
+    assert await totals(home) == [0, 1_000, 2_000]
+    assert not await metering.has_open_exception(home.account_id)
 
 
 async def test_a_contradiction_that_is_accepted_takes_the_place_of_what_stood_there(home):
