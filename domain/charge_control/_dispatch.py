@@ -10,10 +10,13 @@ from ._decision import may_trip
 from ._gather import gather
 from ._guard import guards_of
 from ._review import review
+from ._set_switch import switches
 
 
 async def dispatch(meter_id: int, *, now: datetime) -> Envelope | None:
     """Mark the meter's next command SENT and return it; None if there is nothing to send now.
+
+    In shadow nothing leaves, whatever waits from before.
 
     A trip is decided again here, under the account's lock, in the transaction that marks it sent:
     a payment that committed before is seen, one that comes after finds a trip that left and sends
@@ -27,7 +30,7 @@ async def dispatch(meter_id: int, *, now: datetime) -> Envelope | None:
     async with transaction():
         await customer.lock([account_id])
         waiting = await command.peek(meter_id, now=now)
-        if waiting is None:
+        if waiting is None or (await switches())["shadow"]:
             return None
         if waiting.verb is Verb.TRIP:
             case = await gather(account_id, now=now)

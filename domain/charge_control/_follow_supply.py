@@ -6,6 +6,7 @@ from domain import command, notification
 from domain.base import transaction, value
 
 from ._review import review
+from ._set_switch import switches
 
 
 async def follow_supply(
@@ -22,6 +23,7 @@ async def follow_supply(
             params={"available_fen": available_fen},
             key=f"supply:{change_id}",
             now=now,
+            shadow=(await switches())["shadow"],
         )
         await review(account_id, now=now)
 

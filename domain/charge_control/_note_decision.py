@@ -14,6 +14,11 @@ select verdict, evidence from decision where account_id = $1 order by id desc li
 _QUIET = frozenset({Verdict.REST, Verdict.WAIT})
 
 
+def is_quiet(case: Case, decision: Decision) -> bool:
+    """Tell whether the decision is to do nothing now; in shadow no command is ever issued."""
+    return decision.verdict in _QUIET or (case.shadow and decision.verdict is Verdict.RESTORE)
+
+
 async def note_decision(
     case: Case, decision: Decision, *, now: datetime, command_id: int | None = None
 ) -> None:
@@ -25,7 +30,7 @@ async def note_decision(
     evidence = [
         {"guard": guard.name, "holds": guard.holds, **guard.evidence} for guard in decision.guards
     ]
-    if decision.verdict in _QUIET and not await _is_new(case, decision):
+    if is_quiet(case, decision) and not await _is_new(case, decision):
         return
     await run(
         """insert into decision (account_id, episode_id, at, verdict, shadow, evidence, command_id)

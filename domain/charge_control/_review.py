@@ -8,9 +8,9 @@ from domain.base import run, transaction
 from ._carry_out import carry_out
 from ._decision import Decision, Verdict, alarm_line_fen, decide
 from ._gather import Case, gather
-from ._note_decision import note_decision
+from ._note_decision import is_quiet, note_decision
 
-_SETTLED = frozenset({Verdict.REST, Verdict.WAIT})
+_BRAKE = "select pg_advisory_xact_lock(hashtextextended('trips of district ' || $1::bigint, 0))"
 _MOST_STEPS = 8  # the longest way: restore, relent, recover, and down again
 
 
@@ -19,15 +19,22 @@ async def review(account_id: int, *, now: datetime) -> Decision:
 
     Takes the account's lock. Calling it again without news changes nothing.
     """
+    counted = False
     async with transaction():
         await customer.lock([account_id])
         for _ in range(_MOST_STEPS):
             case = await gather(account_id, now=now)
             decision = decide(case.situation, case.policy, case.window, now=now)
-            if decision.verdict in _SETTLED:
+            if is_quiet(case, decision):
                 await note_decision(case, decision, now=now)
                 await _look_out(case, decision)
                 return decision
+            if decision.verdict is Verdict.TRIP and not counted:
+                # The trips of a district are decided one after the other, so that its brake counts
+                # every one of them; then the question is asked again.
+                await run(_BRAKE, case.account.district_id)
+                counted = True
+                continue
             await carry_out(case, decision, now=now)
         raise AssertionError(f"review of account {account_id} does not settle")
 

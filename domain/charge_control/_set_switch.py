@@ -32,7 +32,10 @@ async def set_switch(name: str, is_on: bool, *, actor: Actor, now: datetime) -> 
         if not is_on:
             await run(
                 """update control set review_at = $1 where account_id in (
-                     select account_id from episode where closed_at is null)""",
+                     select account_id from control where account_id in (
+                       select account_id from episode where closed_at is null
+                       union select account_id from supply where output_state = 0)
+                     order by account_id for update)""",
                 now,
             )
 

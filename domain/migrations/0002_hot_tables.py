@@ -298,6 +298,7 @@ create index payment_account on payment (account_id, id);
 create index payment_order_account on payment_order (account_id, id);
 create index repair_request_account on repair_request (account_id, id);
 create index task_assignee on task (assignee_id, id);
+create index task_account on task (account_id);
 create index task_district on task (district_id, id);
 create index sign_in_code_phone on sign_in_code (phone, created_at);
 create index sign_in_code_address on sign_in_code (address, created_at);

@@ -178,5 +178,6 @@ async def _credit(notice: Notice, target: _Target, payment_id: int, *, now: date
         params={"amount_fen": notice.amount_fen, "available_fen": accrued.available_fen},
         key=f"payment:{payment_id}",
         now=now,
+        shadow=(await charge_control.switches())["shadow"],
     )
     await charge_control.review(account_id, now=now)

@@ -1,11 +1,12 @@
 """From a balance to a trip and back, on real PostgreSQL: the guards of the law, one by one."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain import charge_control, command
-from domain.base import Actor, value
+from domain.base import Actor, rows, run, value
 from domain.command import SupplyState, Verb
 from tests import seed
 from tests.seed import HOUR, Home
@@ -211,3 +212,49 @@ async def test_a_ghost_done_ends_in_a_field_task(home: Home) -> None:
     for minutes in (1, 2, 3):
         await home.reports(at=at + timedelta(minutes=minutes))
     assert await value("select kind from task") == "CHECK_SUPPLY"
+
+
+async def test_shadow_holds_back_what_was_issued_before_it(home: Home) -> None:
+    at = await announced(home)
+    await charge_control.review_due(limit=10, now=at)
+    await charge_control.set_switch("shadow", True, actor=OPERATOR, now=at)
+    assert await charge_control.dispatch(home.meter_id, now=at) is None
+    assert [c["sent_at"] for c in await home.commands()] == [None]
+
+
+async def test_in_shadow_a_close_is_decided_once_and_not_issued(home: Home) -> None:
+    at = await tripped(home)
+    await charge_control.set_switch("shadow", True, actor=OPERATOR, now=at)
+    await home.pays(5_000, at=at + HOUR)
+    await home.reports(at=at + 2 * HOUR)
+    assert (await home.decisions()).count("RESTORE") == 1
+    assert [c["verb"] for c in await home.commands()] == [Verb.TRIP]
+    assert (await home.messages())[-1]["state"] == "SHADOW"
+
+
+async def test_one_account_that_cannot_be_reviewed_holds_up_nobody(home: Home) -> None:
+    other = await seed.home(await value("select id from district"), now=MONDAY_10)
+    at = await noticed(other)
+    await run("update account set strategy = 'nowhere' where id = $1", home.account_id)
+    await run("update control set review_at = $1", at)
+    with pytest.RaisesGroup(charge_control.StrategyInvalid):
+        await charge_control.review_due(limit=10, now=at)
+    due = "select account_id from control where review_at <= $1"
+    assert [row["account_id"] for row in await rows(due, at)] == [home.account_id]
+
+
+async def test_two_trips_at_once_do_not_overrun_the_brake_of_a_district(home: Home) -> None:
+    document = charge_control.catalogued(seed.STRATEGY)
+    document["trip"]["per_district_hour"] = 1
+    await charge_control.publish_strategy(seed.STRATEGY, document)
+    other = await seed.home(await value("select id from district"), now=MONDAY_10)
+    await noticed(other)
+    at = await announced(home)
+    half_an_hour_before = at - timedelta(minutes=30)
+    await other.uses(peak_wh=1000, at=half_an_hour_before)
+    await charge_control.review(other.account_id, now=half_an_hour_before)
+    await seed.deliver_messages(at=half_an_hour_before)
+    await asyncio.gather(
+        *(charge_control.review(each.account_id, now=at) for each in (home, other))
+    )
+    assert len(await home.commands()) + len(await other.commands()) == 1
