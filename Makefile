@@ -5,10 +5,10 @@ READY := .venv/.ready
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format up doctor verify schema migration bench lock clean FORCE
+.PHONY: help setup demo test test-clients check format up doctor verify schema migration bench lock clean FORCE
 
 help:  ## Print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 setup: $(READY)  ## Make .venv with everything in it (done by the other targets when needed)
 
@@ -37,6 +37,9 @@ demo: $(READY)  ## Run a simulated district (ONCE=1 ends by itself, EN=1 speaks 
 
 test: $(READY)  ## Run all tests (ARGS=... for pytest)
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-clients: $(READY)  ## Run the GraphQL clients against the API; fails where node is absent
+	@CLIENTS=required $(BIN)/python -m pytest tests/clients $(ARGS)
 
 check: $(READY)  ## Check format, lint, types, imports and the house rules
 	@$(BIN)/ruff format --check --quiet .

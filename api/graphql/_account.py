@@ -95,7 +95,7 @@ class Account(Node):
 
     @field(allow=OWNERS, description="What the open period costs so far; null without readings.")
     async def charges_to_date(self, info: Info) -> ChargesToDate | None:
-        found = await accrual.charges_to_date(self.view.id, now=info.context.now())
+        found = await accrual.charges_to_date(self.view.id)
         return None if found is None else charges(found)
 
     @field(allow=SIGNED_IN, description="Energy used per hour or day, oldest first.")

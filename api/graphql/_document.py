@@ -1,28 +1,26 @@
 """Documents by their hash: those that are trusted, and those that clients have registered (APQ).
 
-A document is trusted if each of its operations is one of the manifest's but for layout, the order
-of fragments and plain `__typename` fields: clients print and complete what they send.
+A document is trusted if each of its operations is one of the manifest's but for layout, order and
+plain `__typename` fields: clients print, sort and complete what they send.
 """
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import orjson
 from graphql import (
-    REMOVE,
     DocumentNode,
     FieldNode,
+    Node,
     OperationDefinitionNode,
-    Visitor,
     parse,
     print_ast,
     separate_operations,
-    visit,
 )
 
 from ._error import Unacceptable
@@ -32,6 +30,7 @@ _FORMAT = {"format": "apollo-persisted-query-manifest", "version": 1}
 _REGISTERED_MAX = 1000
 _CHARACTERS_MAX = 8192
 _HASH_LENGTH = 64
+_UNORDERED = frozenset({"definitions", "selections", "arguments", "variable_definitions"})
 
 
 def manifest_text(texts: Iterable[str]) -> str:
@@ -56,37 +55,52 @@ def _listed(texts: Iterable[str]) -> Iterator[dict[str, str]]:
 @cache
 def trusted_documents(further: Path | None = None) -> Mapping[str, str]:
     """Return the bodies of the manifests by their ids: ours, and that of an app's own team."""
-    paths = [MANIFEST, *([further] if further else [])]
-    return {
-        operation["id"]: operation["body"]
-        for path in paths
-        for operation in orjson.loads(path.read_bytes())["operations"]
-    }
+    bodies: dict[str, str] = {}
+    for path in (further, MANIFEST) if further else (MANIFEST,):
+        content = orjson.loads(path.read_bytes())
+        # Relay's and codegen's manifests are plain: id -> text.
+        listed = content.get("operations")
+        bodies |= content if listed is None else {each["id"]: each["body"] for each in listed}
+    return bodies
 
 
 @cache
-def trusted_forms(further: Path | None = None) -> frozenset[str]:
+def trusted_forms(further: Path | None = None) -> frozenset[bytes]:
     """Return the normal forms of the trusted documents."""
     bodies = trusted_documents(further).values()
     return frozenset().union(*(normal_forms(parse(body)) for body in bodies))
 
 
-def normal_forms(document: DocumentNode) -> frozenset[str]:
+def normal_forms(document: DocumentNode) -> frozenset[bytes]:
     """Return what the document's operations have in common with those that mean the same."""
-    return frozenset(
-        hash_of(print_ast(visit(_ordered(each), _NoTypeName())))
-        for each in separate_operations(document).values()
+    return frozenset(_normal(each) for each in separate_operations(document).values())
+
+
+def _normal(node: Node) -> bytes:
+    """Return a hash of the node that is the same for every order in which it can be written."""
+    digest = blake2b(node.kind.encode(), digest_size=16)
+    for key in node.keys:
+        below = getattr(node, key)
+        if key == "loc" or below is None:
+            continue
+        if isinstance(below, Node):
+            marks = [_normal(below)]
+        elif isinstance(below, list | tuple):
+            marks = [_normal(each) for each in below if not _is_plain_type_name(each)]
+        else:
+            marks = [str(below).encode()]
+        digest.update(b"\0%b\0%d\0" % (key.encode(), len(marks)))
+        for mark in sorted(marks) if key in _UNORDERED else marks:
+            digest.update(mark)
+    return digest.digest()
+
+
+def _is_plain_type_name(node: Node) -> bool:
+    return (
+        isinstance(node, FieldNode)
+        and node.name.value == "__typename"
+        and not (node.alias or node.arguments or node.directives)
     )
-
-
-class _NoTypeName(Visitor):
-    def enter_field(self, node: FieldNode, *_: object) -> Any:
-        plain = not (node.alias or node.arguments or node.directives)
-        return REMOVE if plain and node.name.value == "__typename" else None
-
-
-def _ordered(document: DocumentNode) -> DocumentNode:
-    return DocumentNode(definitions=tuple(sorted(document.definitions, key=print_ast)))
 
 
 class Documents:

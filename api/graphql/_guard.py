@@ -44,7 +44,7 @@ Preparer = Callable[[str], Prepared]
 
 
 def preparer(
-    schema: GraphQLSchema, *, introspection: bool, trusted: frozenset[str] | None = None
+    schema: GraphQLSchema, *, introspection: bool, trusted: frozenset[bytes] | None = None
 ) -> Preparer:
     """Return what parses, weighs and validates a document; known documents cost nothing.
 
@@ -154,7 +154,7 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
     )
 
 
-def _untrusted(document: DocumentNode, trusted: frozenset[str] | None) -> list[GraphQLError]:
+def _untrusted(document: DocumentNode, trusted: frozenset[bytes] | None) -> list[GraphQLError]:
     if trusted is None or normal_forms(document) <= trusted:
         return []
     message = "Only the documents of the apps are run here."

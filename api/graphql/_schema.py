@@ -62,7 +62,7 @@ class QuietSchema(strawberry.Schema):
 
 
 @cache
-def schema(*, introspection: bool = True, trusted: frozenset[str] | None = None) -> QuietSchema:
+def schema(*, introspection: bool = True, trusted: frozenset[bytes] | None = None) -> QuietSchema:
     """Return the schema; in production without introspection, and for trusted documents only."""
     built = QuietSchema(
         query=Query,

@@ -1,5 +1,6 @@
 """The API in this process, spoken to as the apps speak to it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 from graphql import OperationDefinitionNode, parse
 
 from api import create_app, open_keys, ready_sign_in
@@ -72,6 +74,26 @@ async def app(database, clock) -> AsyncIterator[App]:
         transport = httpx.ASGITransport(app=api, client=("10.0.0.1", 1234))
         async with httpx.AsyncClient(transport=transport, base_url="http://feikong") as http:
             yield App(http, await open_keys(wall=runtime_clock.wall()))
+
+
+@pytest.fixture
+def api(town):
+    """The API once more, to be served on a port."""
+    return create_app(own_database=False)
+
+
+@pytest.fixture
+async def address(api) -> AsyncIterator[str]:
+    """Serve the API on a free port."""
+    config = uvicorn.Config(api, host="127.0.0.1", port=0, log_config=None, lifespan="on")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+        assert not serving.done()
+    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await serving
 
 
 @dataclass

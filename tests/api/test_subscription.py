@@ -6,34 +6,14 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
-import uvicorn
 import websockets
 
-from api import create_app, ready_sign_in
+from api import ready_sign_in
 from domain.base import run
 from runtime import clock as runtime_clock
 from tests.api.conftest import CUSTOMER, DOCUMENTS
 
 WITHIN_S = 10
-
-
-@pytest.fixture
-def api(town):
-    return create_app(own_database=False)
-
-
-@pytest.fixture
-async def address(api):
-    """Serve the API on a free port."""
-    config = uvicorn.Config(api, host="127.0.0.1", port=0, log_config=None, lifespan="on")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-        assert not serving.done()
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from pathlib import Path
 import brotli
 import httpx
 import pytest
-import uvicorn
 from graphql import parse, print_ast
 
 from api import create_app, manifest_text
@@ -258,24 +257,6 @@ async def test_production_tells_nothing_about_itself(production):
     assert (await production.http.get("/graphiql/start.js")).status_code == 404
 
 
-@pytest.fixture
-async def api(town):
-    return create_app(own_database=False)
-
-
-@pytest.fixture
-async def address(api):
-    config = uvicorn.Config(api, host="127.0.0.1", port=0, log_config=None, lifespan="on")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-        assert not serving.done()
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
-
-
 async def parts(stream, separator):
     """Yield the payloads of a stream, whichever its framing."""
     waiting = ""
@@ -308,7 +289,7 @@ async def test_a_payment_is_told_over_plain_http(town, api, address, clock, acce
     async with (
         asyncio.timeout(20),
         httpx.AsyncClient() as http,
-        http.stream(method, f"{address}/graphql", headers=headers, **given) as stream,
+        http.stream(method, f"http://{address}/graphql", headers=headers, **given) as stream,
     ):
         assert stream.status_code == 200
         assert stream.headers["content-type"].startswith(accept.partition(";")[0])
