@@ -6,7 +6,16 @@
 """
 
 from ._app import create_app
+from .bills import bill_data, bill_pdf
 from .graphql import manifest_text, schema_text
 from .sign_in import open_keys, ready_sign_in
 
-__all__ = ["create_app", "manifest_text", "open_keys", "ready_sign_in", "schema_text"]
+__all__ = [
+    "bill_data",
+    "bill_pdf",
+    "create_app",
+    "manifest_text",
+    "open_keys",
+    "ready_sign_in",
+    "schema_text",
+]

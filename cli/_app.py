@@ -29,6 +29,9 @@ app = typer.Typer(
 )
 
 
+_PARTS = {"demo": "cli.demo", "bench": "cli.bench", "bill": "cli._bill", "rate": "cli._rate"}
+
+
 def main() -> None:
     """Run `feikong`; wrong settings and servers that cannot start end it with one line."""
     _add_asked_parts(sys.argv[1:2])
@@ -40,10 +43,10 @@ def main() -> None:
 
 
 def _add_asked_parts(asked: list[str]) -> None:
-    for name in ("demo", "bench"):
+    for name, module in _PARTS.items():
         # Loaded only when asked for: every process of the house starts through here.
-        if find_spec(f"cli.{name}") and (not asked or asked[0] in {name, "--help"}):
-            part = getattr(import_module(f"cli.{name}"), name)
+        if find_spec(module) and (not asked or asked[0] in {name, "--help"}):
+            part = getattr(import_module(module), name)
             if isinstance(part, typer.Typer):
                 app.add_typer(part, name=name)
             else:

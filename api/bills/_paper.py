@@ -6,7 +6,7 @@ from . import _figures as figures
 from ._bars import draw_months, draw_tiers
 from ._registers import draw_registers
 from ._sheet import ACCENT, INK, MARGIN, MARK, PALE, SOFT, WIDTH, Sheet
-from ._words import words_for
+from ._words import ZH, words_for
 
 _COLUMNS = (72, 34, 36, 32)
 _RIGHT = MARGIN + WIDTH
@@ -36,7 +36,7 @@ def _head(sheet: Sheet, document: BillDocument) -> None:
     sheet.at(MARGIN, 15, title)
     sheet.write_as(9, SOFT)
     sheet.at(MARGIN, 24, document.district)
-    issued = bill.issued_at.date().isoformat() if bill.issued_at else words["not_issued"]
+    issued = document.issued_on.isoformat() if document.issued_on else words["not_issued"]
     for k, (name, text) in enumerate((
         ("bill", str(bill.id)),
         ("account", document.account),
@@ -104,7 +104,10 @@ def _charges(sheet: Sheet, document: BillDocument) -> None:
 def _part(sheet: Sheet, part: BillPart) -> None:
     sheet.room_for(14)
     sheet.write_as(7.5, SOFT)
-    name = f"{sheet.words['tariff']}  {part.name}  ({part.tariff} {part.version})"
+    # Documents that have names in two languages write the Chinese one first.
+    names = part.name.split(" / ")
+    name = names[0] if sheet.words is ZH else names[-1]
+    name = f"{sheet.words['tariff']}  {name}  ({part.tariff} {part.version})"
     days = f"{part.first_day} – {figures.day_before(part.until)}"
     sheet.row([(WIDTH - 42, name, "L"), (42, days, "R")], height=5.8)
 

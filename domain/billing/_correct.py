@@ -20,6 +20,7 @@ from ._postings import Owed
 from ._rated import NotRatable, Rated, Rating, chained
 from ._read_registers import estimate_missing, read_registers
 from ._registers import Read
+from ._service_of import service_of
 from ._step import span_of
 from ._stored import reversed_line
 from ._write_bills import write_bills
@@ -118,7 +119,15 @@ async def _rerated(was: Loaded, chain: _Chain, case: _Case) -> tuple[Rated, _Cha
         tariff = piece.tariff
         names = (tariff.code, tariff.version) if tariff else ("", "")
         holder = standing.holder_on(piece.first_day)
-        parts.append(Part(piece.first_day, piece.until, *names, 0, holder, spans))
+        service = await service_of(
+            bill.account_id,
+            tariff,
+            first_day=piece.first_day,
+            until=piece.until,
+            zone=standing.zone,
+        )
+        days = (piece.first_day, piece.until)
+        parts.append(Part(*days, *names, 0, holder, spans, service))
         meters = _moved_on(meters, midnight(piece.until, standing.zone), spans)
     tariffs = [piece.tariff for piece in cut]
     rated = chained(parts, tariffs, before_wh=chain.cycle_wh, rating=case.rating)

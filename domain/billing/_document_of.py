@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from domain.base import row, rows, value
 
+from ._calendar import day_of
 from ._gather import Gathering
 from ._queries import BillDetail, bill_of
 
 MONTHS = 12
 
 _HOLDER = """
-select a.number, a.name, a.locale, d.name as district,
+select a.number, a.name, a.locale, d.name as district, d.timezone,
   (select address from usage_point u where u.account_id = a.id order by u.id limit 1) as address
 from account a join district d on d.id = a.district_id where a.id = $1
 """
@@ -63,6 +65,7 @@ class BillDocument:
     address: str
     district: str
     locale: str
+    issued_on: date | None
     currency: str
     digits: int
     tiers: TierBar | None
@@ -90,6 +93,7 @@ async def document_of(bill_id: int) -> BillDocument:
         holder["address"] or "",
         holder["district"],
         holder["locale"],
+        bill.issued_at and day_of(bill.issued_at, ZoneInfo(holder["timezone"])),
         tariff.currency if tariff else "",
         tariff.digits if tariff else 2,
         _tiers(detail),

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.accrual import Segment
 from domain.metering import PERIODS, Registers
-from domain.rating import Entitlement, Holder
+from domain.rating import Consumption, Entitlement, Holder
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What large accounts are charged for besides energy, as `Consumption` of rating wants it."""
+
+    capacity_va: int = 0
+    declared_w: int = 0
+    demand_w: int = 0
+    reactive_varh: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What an account used from `first_day` until (not on) `until`, and under which version.
 
@@ -48,6 +58,21 @@ class Part:
     before_wh: int
     holder: Holder
     spans: tuple[Span, ...]
+    service: Service = Service()
+
+    @property
+    def consumption(self) -> Consumption:
+        """Return all of it for rating; energy must not run backwards."""
+        sharp, peak, flat, valley, deep = self.periods_wh
+        service = self.service
+        return Consumption(
+            (sharp, peak, flat, valley, deep),
+            self.before_wh,
+            capacity_va=service.capacity_va,
+            declared_w=service.declared_w,
+            demand_w=service.demand_w,
+            reactive_varh=service.reactive_varh,
+        )
 
     @property
     def periods_wh(self) -> tuple[int, ...]:
@@ -102,7 +127,12 @@ def _part_told(part: Part) -> dict[str, Any]:
         "before_wh": part.before_wh,
         "holder": _holder_told(part.holder),
         "spans": [_span_told(span) for span in part.spans],
+        **({} if part.service == Service() else {"service": _service_told(part.service)}),
     }
+
+
+def _service_told(service: Service) -> list[int]:
+    return [service.capacity_va, service.declared_w, service.demand_w, *service.reactive_varh]
 
 
 def _span_told(span: Span) -> dict[str, Any]:
@@ -141,7 +171,13 @@ def _part_understood(content: dict[str, Any]) -> Part:
         content["before_wh"],
         _holder_understood(content["holder"]),
         tuple(_span_understood(each) for each in content["spans"]),
+        _service_understood(content.get("service", (0, 0, 0, 0, 0))),
     )
+
+
+def _service_understood(content: Sequence[int]) -> Service:
+    capacity_va, declared_w, demand_w, imported, exported = content
+    return Service(capacity_va, declared_w, demand_w, (imported, exported))
 
 
 def _span_understood(content: dict[str, Any]) -> Span:

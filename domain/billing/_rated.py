@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.base import Refusal
-from domain.rating import ChargeLine, Charges, Consumption, Holder, Terms, rate, terms_of
+from domain.rating import ChargeLine, Charges, Holder, Terms, rate, terms_of
 from domain.tariff import Tariff
 
 from ._part import Part
@@ -58,13 +58,10 @@ class Rating:
         """Return what one part comes to. Refusals: NotRatable."""
         if tariff is None:
             raise NotRatable("TARIFF_HOLE", first_day=part.first_day, until=part.until)
-        used = part.periods_wh
-        if min(used) < 0:
+        if min(part.periods_wh) < 0:
             raise NotRatable("NEGATIVE", energy_wh=part.energy_wh)
-        sharp, peak, flat, valley, deep = used
         try:
-            terms = self.terms(tariff, part)
-            return rate(terms, Consumption((sharp, peak, flat, valley, deep), part.before_wh))
+            return rate(self.terms(tariff, part), part.consumption)
         except Refusal as refused:
             raise NotRatable(refused.code, **refused.fields) from refused
 

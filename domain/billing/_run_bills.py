@@ -19,6 +19,7 @@ from ._postings import Owed
 from ._rated import Rating
 from ._read_registers import At, estimate_missing, read_registers
 from ._registers import Stood
+from ._service_of import service_of
 from ._step import Step, ends_at, step
 from ._write_bills import write_bills
 
@@ -211,6 +212,13 @@ async def _steps(open_parts: Sequence[OpenPart], stood: dict[At, Stood], this: _
             part,
             stood,
             past.get(part.standing.account_id, ()),
+            service=await service_of(
+                part.standing.account_id,
+                part.piece.tariff,
+                first_day=part.piece.first_day,
+                until=part.piece.until,
+                zone=part.standing.zone,
+            ),
             checks=this.checks,
             seen=this.seen,
             rating=this.rating,

@@ -1,7 +1,7 @@
 """Step: an open part that has ended becomes a bill, or one more part of the same period."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.accrual import Base, Turn
@@ -10,7 +10,7 @@ from ._calendar import days_of, midnight, period_end
 from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
 from ._gather import Gathering, Metered, OpenPart
-from ._part import Part, Span
+from ._part import Part, Service, Span
 from ._piece import restarts
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At
@@ -40,12 +40,13 @@ def step(
     stood: Mapping[At, Stood],
     past: Sequence[Past],
     *,
+    service: Service,
     checks: Checks,
     seen: Gathering,
     rating: Rating,
 ) -> Step:
     """Rate the part that has ended; where its period ends with it, draft the bill."""
-    ended = _ended(part, stood)
+    ended = replace(_ended(part, stood), service=service)
     tariff = part.piece.tariff
     try:
         rated = chained([ended], [tariff], before_wh=part.cycle_wh, rating=rating)

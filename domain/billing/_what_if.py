@@ -14,6 +14,7 @@ from ._piece import Agreed, Piece
 from ._rated import Rated, Rating, chained
 from ._read_registers import read_registers, registers_of
 from ._registers import Read, Stood
+from ._service_of import service_of
 
 _METERS = f"""
 select m.id as meter_id, m.ratio, r.measured_at as since, {", ".join(f"r.{n}" for n in REGISTERS)}
@@ -89,6 +90,7 @@ async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> li
                 _span(meter, by_day[meter.meter_id, a], by_day[meter.meter_id, b])
                 for meter in meters
             ),
+            await service_of(account_id, piece.tariff, first_day=a, until=b, zone=standing.zone),
         )
         for piece in pieces
         for a, b in [(piece.first_day, piece.until)]

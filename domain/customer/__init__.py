@@ -15,9 +15,11 @@ from ._open_district import open_district
 from ._queries import (
     AccountFacts,
     AgreedUnder,
+    UnknownDistrict,
     account_by_number,
     account_of,
     agreed_under,
+    district_by_code,
     entitlements_of,
     service_facts,
 )
@@ -36,9 +38,11 @@ __all__ = [
     "OpenedAccount",
     "ServiceFacts",
     "ServiceFactsRefused",
+    "UnknownDistrict",
     "account_by_number",
     "account_of",
     "agreed_under",
+    "district_by_code",
     "end_entitlement",
     "entitlements_of",
     "grant_entitlement",

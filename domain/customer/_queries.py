@@ -6,10 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.base import row, rows
+from domain.base import Refusal, row, rows
 
 from ._entitlement import Held
 from ._service_facts import ServiceFacts
+
+
+class UnknownDistrict(Refusal):
+    """No district has this code."""
+
+    code = "UNKNOWN_DISTRICT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +100,11 @@ async def service_facts(account_ids: Collection[int], day: date) -> dict[int, Se
         day,
     )
     return {each.pop("account_id"): ServiceFacts(**each) for each in found}
+
+
+async def district_by_code(code: str) -> int:
+    """Return the id of the district that has this code. Refusals: UnknownDistrict."""
+    found = await row("select id from district where code = $1", code)
+    if found is None:
+        raise UnknownDistrict(district=code)
+    return int(found["id"])

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import ledger
+from domain import base, billing, customer, ledger, metering
 from domain.base import rows, run, value
 from domain.ledger import Kind
 from tests import seed
@@ -254,3 +254,45 @@ async def test_a_held_bill_waits_and_its_charge_stays_unbilled(district_id):
     await one.read(at("2026-05-01"), peak_wh=5_100_000)
     assert (await bill("2026-05-01")).accounts == 0
     assert len(await one.bills()) == 3
+
+
+async def test_an_account_of_industry_pays_for_capacity_demand_and_its_power_factor(district_id):
+    table = {"standard": "0.90", "penalties": [{"to": "0.70", "percent": "0.5"}]}
+    await publish(
+        document(
+            "industry",
+            {"kind": "energy", "price": "0.50"},
+            {"kind": "per_kva", "price": "20", "proration": "whole"},
+            {"kind": "demand", "price": "30", "mode": "measured", "proration": "whole"},
+            {"kind": "power_factor", **table, "of": ["energy"]},
+        )
+    )
+    one = await home(district_id, code="industry", fen=10_000_000)
+    await customer.state_service(
+        one.account_id,
+        customer.ServiceFacts(capacity_va=100_000, declared_w=0),
+        since=date(2026, 1, 1),
+        actor=base.Actor("OPERATOR", 1),
+        now=OPENED,
+    )
+    await one.read(at("2026-01-20", 8), peak_wh=400_000)
+    await one.read(at("2026-01-20", 9), peak_wh=412_000)
+    await one.read(at("2026-02-01"), peak_wh=800_000)
+    await metering.record_further(
+        [
+            metering.FurtherReading(one.seeded.meter_id, at("2026-01-01"), import_varh=0),
+            metering.FurtherReading(one.seeded.meter_id, at("2026-02-01"), import_varh=600_000),
+        ],
+        now=at("2026-02-01"),
+    )
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    told = await billing.bill_of(found["id"])
+    amounts = {line.line: (line.quantity, line.amount_fen) for line in told.lines}
+    assert amounts == {
+        "energy": (800_000, 400_00),
+        "per_kva": (100_000, 2_000_00),
+        "demand": (12_000, 360_00),
+        "power_factor": (400_00, 20_00),
+    }
+    assert (await billing.recompute(found["id"])).is_same

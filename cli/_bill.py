@@ -1,0 +1,163 @@
+"""`feikong bill`: run, look at, release, cancel and correct bills."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api import bill_data, bill_pdf
+from domain import billing, customer
+from domain.base import Actor, Refusal
+from runtime import clock
+
+from ._session import session
+
+bill = typer.Typer(help="Bills: run, show, release, cancel, correct.", no_args_is_help=True)
+
+Number = Annotated[int, typer.Argument(help="The bill's number.")]
+By = Annotated[str, typer.Option(help="Who does it, for the audit.")]
+Why = Annotated[str, typer.Option(help="Why, for the audit and on the bill.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Answer = TypeVar("Answer")
+
+
+@bill.command("run")
+def run_command(
+    district: Annotated[str | None, typer.Option(help="Only this district's code.")] = None,
+    batch: Annotated[int, typer.Option(min=1, help="Accounts in one transaction.")] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Bill everybody whose period has ended; a run that was stopped is simply started again."""
+
+    async def work() -> billing.Progress:
+        known = None if district is None else await customer.district_by_code(district)
+        return await billing.run_bills(
+            now=clock.now(), district_id=known, batch=batch, progress=_told
+        )
+
+    done = asked(work)
+    if as_json:
+        print(orjson.dumps(done).decode())
+        return
+    print(f"{done.accounts} accounts, {done.issued} issued, {done.held} held")
+    for reason, count in done.reasons:
+        print(f"  held for {reason}: {count}")
+
+
+@bill.command("show")
+def show_command(
+    number: Number,
+    as_json: AsJson = False,
+    pdf: Annotated[Path | None, typer.Option(help="Write the bill as PDF here.")] = None,
+    locale: Annotated[str | None, typer.Option(help="zh-CN or en; else the account's.")] = None,
+) -> None:
+    """Show a bill with its lines; with --pdf also as paper."""
+    document = asked(lambda: billing.document_of(number))
+    if pdf is not None:
+        pdf.write_bytes(bill_pdf(document, locale=locale))
+    if as_json:
+        print(orjson.dumps(bill_data(document), option=orjson.OPT_INDENT_2).decode())
+    elif pdf is None:
+        _print(document)
+
+
+@bill.command("held")
+def held_command(limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
+    """List the bills that wait for a person."""
+    for each in asked(lambda: billing.held_bills(limit=limit)):
+        print(each.id, each.account_id, each.first_day, each.until, *each.reasons)
+
+
+@bill.command("release")
+def release_command(number: Number, why: Why, by: By = "cli") -> None:
+    """Issue a held bill as it stands."""
+    done = asked(lambda: billing.release(number, why=why, actor=_actor(by), now=clock.now()))
+    print(done.state)
+
+
+@bill.command("cancel")
+def cancel_command(number: Number, why: Why, by: By = "cli") -> None:
+    """Put a held bill away; the next run drafts it anew."""
+    done = asked(lambda: billing.cancel(number, why=why, actor=_actor(by), now=clock.now()))
+    print(done.state)
+
+
+@bill.command("correct")
+def correct_command(
+    account: Annotated[str, typer.Argument(help="The account's number.")],
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day on.")],
+    why: Why,
+    by: By = "cli",
+) -> None:
+    """Rate an account's bills again with what is known now; reverse and replace what differs."""
+
+    async def work() -> billing.Correction:
+        account_id = await account_named(account)
+        return await billing.correct(
+            account_id, since=since.date(), why=why, actor=_actor(by), now=clock.now()
+        )
+
+    done = asked(work)
+    pairs = zip(done.reversed_ids, done.reversal_ids, done.replacement_ids, strict=True)
+    for was, reversal, replacement in pairs:
+        print(f"bill {was} is reversed by {reversal} and replaced by {replacement}")
+    print(f"difference {done.difference_fen} fen")
+
+
+def asked(work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Do the work on the house's database; a refusal ends the command with one line."""
+    try:
+        return session("bill", work)
+    except Refusal as refused:
+        said = ", ".join(f"{name} {value}" for name, value in refused.fields.items())
+        print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
+        raise typer.Exit(1) from refused
+
+
+async def account_named(number: str) -> int:
+    """Return the id of an account. Refusals: UnknownAccount."""
+    found = await customer.account_by_number(number)
+    if found is None:
+        raise UnknownAccount(account=number)
+    return found.id
+
+
+class UnknownAccount(Refusal):
+    """No account has this number."""
+
+    code = "UNKNOWN_ACCOUNT"
+
+
+def _actor(by: str) -> Actor:
+    return Actor("OPERATOR", by)
+
+
+def _told(progress: billing.Progress) -> None:
+    said = f"{progress.accounts} accounts, {progress.issued} issued, {progress.held} held"
+    print(said, file=sys.stderr)
+
+
+def _print(document: billing.BillDocument) -> None:
+    data = bill_data(document)
+    print(f"{data['kind']} {data['number']} {data['state']}  account {data['account']}")
+    print(f"{data['first_day']} to {data['last_day_excluded']}, {data['energy_kwh']} kWh")
+    table = Table("tariff", "line", "period", "tier", "quantity", "price", "amount")
+    for line in document.detail.lines:
+        said = data["lines"][document.detail.lines.index(line)]
+        table.add_row(
+            f"{line.tariff} {line.version}",
+            line.line,
+            line.period or "",
+            str(line.tier or ""),
+            f"{said['quantity']} {line.unit}",
+            said["price"],
+            said["amount"],
+        )
+    Console().print(table)
+    print(f"total {data['total']} {data['currency']}")
