@@ -17,7 +17,7 @@ class AccountNumberTaken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What is needed to open an account; `tariff` and `strategy` are codes of published documents."""
+    """What is needed to open an account; `tariff` and `strategy` are codes of documents."""
 
     number: str
     name: str
