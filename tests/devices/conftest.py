@@ -168,5 +168,5 @@ def fleet(town: Town, serials, **plan) -> Fleet:
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait until something is true, and no longer than that."""
     async with asyncio.timeout(seconds):
-        while not condition():  # ruff: ignore[async-busy-wait] # conditions of any kind, not events
+        while not condition():
             await asyncio.sleep(0.005)
