@@ -19,7 +19,7 @@ from runtime.settings import Settings, settings
 
 from . import channels
 from ._edge import Edge
-from .graphql import Documents, Services, View, schema, trusted_documents, trusted_forms
+from .graphql import Budget, Documents, Services, View, schema, trusted_documents, trusted_forms
 from .sign_in import open_keys
 from .watch import Watch
 
@@ -70,6 +70,8 @@ class _House:
                 now=clock.now,
                 wall=clock.wall,
                 locale=self.given.locale,
+                budget=Budget(self.given.budget),
+                sign_in_budget=Budget(self.given.sign_in_budget),
             )
             watching = asyncio.create_task(services.watch.run())
             stack.push_async_callback(_ended, watching)

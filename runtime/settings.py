@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     refresh_ttl: timedelta = Field(
         timedelta(days=30), description="Life of a refresh token (ISO 8601 or seconds)."
     )
+    budget: int = Field(
+        60_000, ge=5_000, description="Points of cost a minute for each person or address."
+    )
+    sign_in_budget: int = Field(600, ge=1, description="Sign-ins a minute for each address.")
     trusted_documents: Path | None = Field(
         None, description="Manifest of an app's own documents; production runs no others."
     )

@@ -1,5 +1,6 @@
 """GraphQL: the schema, its rules and limits, and the view that speaks it."""
 
+from ._budget import Budget
 from ._context import Context, Services
 from ._document import Documents, manifest_text, trusted_documents, trusted_forms
 from ._door import NoRule, rules_of
@@ -11,6 +12,7 @@ from ._view import View
 __all__ = [
     "COST_MAX",
     "WORDS",
+    "Budget",
     "Context",
     "Documents",
     "NoRule",

@@ -46,8 +46,9 @@ def _tags(header: str) -> list[str]:
 
 
 def _unchanged(response: Response) -> Response:
-    kept = ("etag", "vary", "cache-control")
-    return Response(status_code=304, headers={name: response.headers[name] for name in kept})
+    dropped = {"content-type", "content-length"}
+    kept = {name: text for name, text in response.headers.items() if name not in dropped}
+    return Response(status_code=304, headers=kept)
 
 
 def _smaller(request: Request, response: Response) -> Response:

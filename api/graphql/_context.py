@@ -4,14 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
 from api.watch import Watch
 from auth import KeySet, Principal
 from domain.identity import Sight
 
+from ._budget import Budget, Price, Spent
 from ._error import ClientError
 from ._loader import HistoryKey, count_lines, load_lines
+
+_REFUSED_COST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Services:
     now: Callable[[], datetime]
     wall: Callable[[], datetime]
     locale: str
+    budget: Budget
+    sign_in_budget: Budget
 
 
 @dataclass(slots=True)
@@ -36,6 +42,7 @@ class Context:
     address: str
     accept_language: str
     principal: Principal | None = None
+    spent: Spent | None = None
     connection_params: dict[str, object] | None = None
     lines: DataLoader[HistoryKey, list[object]] = field(
         default_factory=lambda: DataLoader(load_fn=load_lines, cache=False)
@@ -63,6 +70,21 @@ class Context:
             return self.principal.locale
         preferred = self.accept_language[:2].lower()
         return {"en": "en", "zh": "zh-CN"}.get(preferred, self.services.locale)
+
+    def charge(self, price: Price | None) -> list[GraphQLError]:
+        """Charge an operation to its budget; without a price, what it costs to refuse it."""
+        address = f"address:{self.address}"
+        if price is not None and price.signs_in:
+            # Apart, and by address: whoever is busy elsewhere can still sign in.
+            self.spent = self.services.sign_in_budget.spend(address, 1, at=self.wall())
+        else:
+            who = f"person:{self.principal.person_id}" if self.principal else address
+            cost = _REFUSED_COST if price is None else max(price.cost, 1)
+            self.spent = self.services.budget.spend(who, cost, at=self.wall())
+        if self.spent.allowed:
+            return []
+        message = f"Too much at once. Try again in {self.spent.retry_after_s} s."
+        return [GraphQLError(message, extensions={"code": "RATE_LIMITED"})]
 
     def now(self) -> datetime:
         """Return business time."""

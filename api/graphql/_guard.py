@@ -1,8 +1,8 @@
 """What stands between a document and its execution, and between a fault and the caller."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from graphql import (
@@ -23,9 +23,10 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from ._budget import Price
 from ._document import normal_forms
 from ._error import ClientError
-from ._limits import TOKENS_MAX, excess, paged_fields
+from ._limits import TOKENS_MAX, crowded, excess, paged_fields, prices
 
 ERRORS_MAX = 5
 _CACHED = 512
@@ -39,7 +40,15 @@ _log = structlog.get_logger(__name__)
 _CALLERS = (ClientError, CannotGetOperationTypeError, InvalidOperationTypeError)
 _NOTHING = parse("{ __typename }")
 
-Prepared = tuple[DocumentNode | None, list[GraphQLError]]
+
+class Prepared(NamedTuple):
+    """A document that was looked at: what is wrong with it, or what its operations cost."""
+
+    document: DocumentNode | None
+    errors: list[GraphQLError]
+    prices: Mapping[str, Price] = {}
+
+
 Preparer = Callable[[str], Prepared]
 
 
@@ -58,21 +67,22 @@ def preparer(
             document = parse(query, max_tokens=TOKENS_MAX)
             errors = (
                 excess(document, paged)
+                or crowded(document, paged)
                 or _untrusted(document, trusted)
                 or _unclean_literals(query, document)
             )
         except GraphQLError as error:
             codes = (code for words, code in _PARSER_LIMITS.items() if words in error.message)
-            return None, [_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))]
+            return Prepared(None, [_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))])
         except RecursionError:
-            return None, [GraphQLError("Too deep.", extensions={"code": "DEPTH_LIMIT"})]
+            return Prepared(None, [GraphQLError("Too deep.", extensions={"code": "DEPTH_LIMIT"})])
         if not errors:
             found = validate(schema, document, rules, max_errors=ERRORS_MAX)
             errors = [_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in found[:ERRORS_MAX]]
         if not introspection:
             for told in errors:
                 told.message = told.message.partition(" Did you mean")[0]
-        return document, errors
+        return Prepared(document, errors, {} if errors else prices(document, paged))
 
     cached = lru_cache(_CACHED)(prepare)
     return lambda query: (cached if len(query) <= _CACHED_CHARACTERS_MAX else prepare)(query)
@@ -88,8 +98,10 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:
 
         def on_parse(self) -> Iterator[None]:
             context = self.execution_context
-            document, errors = prepare(context.query or "")
+            document, errors, listed = prepare(context.query or "")
             errors = errors or _unclean(context.variables)
+            price = None if errors else _price(listed, context.operation_name)
+            errors = context.context.charge(price) or errors
             if document is None:
                 # Without a document strawberry would parse once more and lose our codes.
                 document = _NOTHING
@@ -116,6 +128,13 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:
                 result.errors = [masked(error, request_id) for error in errors[:ERRORS_MAX]]
 
     return Guard
+
+
+def _price(listed: Mapping[str, Price], name: str | None) -> Price | None:
+    """Return the price of the operation that is meant; None where it cannot be told."""
+    if name is None and len(listed) == 1:
+        return next(iter(listed.values()))
+    return listed.get(name or "")
 
 
 def masked(error: GraphQLError, request_id: str) -> GraphQLError:

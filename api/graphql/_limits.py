@@ -3,6 +3,7 @@
 The walk is linear in the document: each fragment is weighed once, however often it is spread.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from graphql import (
@@ -20,6 +21,7 @@ from graphql import (
     SelectionSetNode,
 )
 
+from ._budget import Price
 from ._page import FIRST_DEFAULT, FIRST_MAX
 
 TOKENS_MAX = 1000
@@ -95,6 +97,33 @@ def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
     ]
 
 
+SIGN_IN_FIELDS = frozenset({"requestSignInCode", "signIn", "refreshSession"})
+
+
+def prices(document: DocumentNode, paged: frozenset[str]) -> dict[str, Price]:
+    """Return the price of each operation of a document that has no excess."""
+    scales = _Scales(document, paged)
+    return {
+        operation.name.value if operation.name else "": Price(
+            _operation_weight(scales, operation).cost,
+            signs_in=not SIGN_IN_FIELDS.isdisjoint(scales.roots(operation.selection_set)),
+        )
+        for operation in document.definitions
+        if isinstance(operation, OperationDefinitionNode)
+    }
+
+
+def crowded(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
+    """Refuse to sign in more than once, or beside anything else, in one operation."""
+    scales = _Scales(document, paged)
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            roots = list(scales.roots(operation.selection_set))
+            if len(roots) > 1 and not SIGN_IN_FIELDS.isdisjoint(roots):
+                return [_error("SIGN_IN_ALONE", "Sign in by an operation of its own.")]
+    return []
+
+
 def _error(code: str, message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
 
@@ -130,6 +159,17 @@ class _Scales:
             directives = len(selection.directives or ())
             total = total.beside(part).beside(Weight(directives=directives))
         return total
+
+    def roots(self, selected: SelectionSetNode) -> Iterator[str]:
+        """Yield the fields of an operation's first level; their number has been limited before."""
+        for selection in selected.selections:
+            match selection:
+                case FieldNode():
+                    yield selection.name.value
+                case InlineFragmentNode():
+                    yield from self.roots(selection.selection_set)
+                case FragmentSpreadNode() if selection.name.value in self.fragments:
+                    yield from self.roots(self.fragments[selection.name.value].selection_set)
 
     def fragment(self, name: str) -> Weight:
         if name in self.open:

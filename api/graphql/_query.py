@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from auth import OPERATORS, SIGNED_IN, STAFF, Rule
+from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import charge_control, identity, reporting
 from domain.reporting import (
     ExceptionView,
@@ -91,8 +91,27 @@ class DistrictStatistics:
     commands_failed: int = _f(description="Instructions that failed or expired.")
 
 
+@strawberry.type(description="The caller's budget: each operation costs what its document can ask.")
+class RateLimit:
+    limit: int = _f(description="Points that the caller may spend in a minute.")
+    remaining: int = _f(description="Points that are left after this operation.")
+    reset_at: datetime = _f(description="When the budget is whole again, if nothing is spent.")
+    cost: int = _f(description="Points that this operation cost.")
+
+
 @strawberry.type(description="Everything that can be asked for.")
 class Query:
+    @field(allow=ANYBODY, description="The caller's budget after this operation.")
+    async def rate_limit(self, info: Info) -> RateLimit:
+        spent = info.context.spent
+        assert spent is not None
+        return RateLimit(
+            limit=spent.limit,
+            remaining=spent.remaining,
+            reset_at=spent.reset_at,
+            cost=spent.cost,
+        )
+
     @field(allow=SIGNED_IN, description="Who is signed in, and the home screen.")
     async def viewer(self, info: Info) -> Viewer:
         context = info.context

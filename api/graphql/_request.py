@@ -75,7 +75,7 @@ def request_of(
 
 def protocol_of(data: GraphQLRequestData, method: str, prepare: Preparer) -> GraphQLRequestProtocol:
     """Return as what the operation is answered: what cannot be run has one answer, no stream."""
-    document, errors = prepare(data.query or "")
+    document, errors, _ = prepare(data.query or "")
     operation = None if document is None else get_operation_ast(document, data.operation_name)
     if errors or operation is None:
         return "http"

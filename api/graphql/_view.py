@@ -35,6 +35,7 @@ from ._stream import EventStream, Multipart
 
 _GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "index.html"
 _RAN = "feikong.ran"
+_CONTEXT = "feikong.context"
 _ASKS = ("query", "documentId", "extensions")
 _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 
@@ -75,7 +76,10 @@ class View(GraphQL[Context, None]):
             response = await super().run(request, *given, **named)
         except HTTPException as error:
             return _refusal(request, error)
-        if isinstance(response, FileResponse | StreamingResponse):
+        if isinstance(response, FileResponse):
+            return response
+        _tell_budget(request, response)
+        if isinstance(response, StreamingResponse):
             return response
         return finished(request, response, ran=request.scope.get(_RAN, True))
 
@@ -100,6 +104,7 @@ class View(GraphQL[Context, None]):
         )
         if request.scope["type"] == "http":
             context.principal = self._http_principal(request.headers.get("authorization"))
+            request.scope[_CONTEXT] = context
         return context
 
     def _http_principal(self, header: str | None) -> Principal | None:
@@ -154,6 +159,18 @@ class View(GraphQL[Context, None]):
     async def render_graphql_ide(self, request: Request) -> Response:  # ruff: ignore[unused-method-argument]
         """Serve GraphiQL from our own files: it works offline."""
         return FileResponse(_GRAPHIQL, media_type="text/html", headers={"vary": "Accept"})
+
+
+def _tell_budget(request: Request, response: Response) -> None:
+    spent = request.scope[_CONTEXT].spent
+    if spent is None:
+        return
+    response.headers["ratelimit-limit"] = str(spent.limit)
+    response.headers["ratelimit-remaining"] = str(spent.remaining)
+    response.headers["ratelimit-reset"] = str(spent.reset_s)
+    if not spent.allowed:
+        response.status_code = 429
+        response.headers["retry-after"] = str(spent.retry_after_s)
 
 
 def _accept(request: BaseRequestProtocol) -> str:

@@ -99,7 +99,7 @@ def test_in_production_the_schema_does_not_describe_itself():
     from api.graphql._guard import preparer
 
     closed = preparer(schema(introspection=False)._schema, introspection=False)
-    _, errors = closed("{ __schema { types { name } } }")
+    _, errors, _ = closed("{ __schema { types { name } } }")
     assert errors
-    _, errors = closed("{ viewer { rol } }")
+    _, errors, _ = closed("{ viewer { rol } }")
     assert "Did you mean" not in errors[0].message

@@ -1,0 +1,105 @@
+"""Budgets: what a principal may spend, told to it, and apart from signing in."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from api import create_app
+from api.graphql import Budget
+from runtime import settings as runtime_settings
+from tests.api.conftest import DOCUMENTS, App, counted
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+LEFT = "{ rateLimit { limit remaining cost resetAt } }"
+# Priced as 40 accounts with 100 payments each, however few there are.
+DEAR = (
+    "{ rateLimit { remaining } viewer { accounts(first: 40) { edges { node {"
+    " payments(first: 100) { edges { node { id } } } } } } } }"
+)
+
+
+def test_a_budget_is_spent_and_refills_evenly():
+    budget = Budget(600)
+    assert budget.spend("a", 600, at=NOON).remaining == 0
+    refused = budget.spend("a", 60, at=NOON)
+    assert (refused.allowed, refused.retry_after_s, refused.remaining) == (False, 6, 0)
+    assert budget.spend("a", 60, at=NOON + timedelta(seconds=6)).allowed
+    assert budget.spend("b", 600, at=NOON).allowed
+    whole = budget.spend("a", 1, at=NOON + timedelta(minutes=5))
+    assert (whole.remaining, whole.reset_s) == (599, 1)
+
+
+def test_who_spends_nothing_is_forgotten():
+    budget = Budget(600)
+    for k in range(100):
+        budget.spend(str(k), 600, at=NOON)
+    for k in range(60):
+        budget.spend("a", 1, at=NOON + timedelta(minutes=2, seconds=k))
+    assert len(budget._whole_at) == 1
+
+
+async def test_an_answer_tells_what_is_left(app, town):
+    answer = await town.customer.post({"query": LEFT})
+    told = answer.json()["data"]["rateLimit"]
+    assert told["limit"] - told["remaining"] == told["cost"] > 0
+    assert answer.headers["ratelimit-limit"] == str(told["limit"])
+    assert answer.headers["ratelimit-remaining"] == str(told["remaining"])
+    assert int(answer.headers["ratelimit-reset"]) >= 0
+
+
+async def test_what_cannot_be_run_costs_too(app, town):
+    first = await town.customer.post({"query": "{ nothing }"})
+    second = await town.customer.post({"query": "{ nothing }"})
+    left = [int(each.headers["ratelimit-remaining"]) for each in (first, second)]
+    assert left[0] > left[1]
+
+
+@pytest.fixture
+async def tight(town):
+    """The API with the smallest budgets, for the customer of the town."""
+    given = runtime_settings.settings()
+    small = given.model_copy(update={"budget": 5_000, "sign_in_budget": 2})
+    runtime_settings.use(small)
+    api = create_app(own_database=False)
+    async with api.router.lifespan_context(api):
+        transport = httpx.ASGITransport(app=api, client=("10.0.0.1", 1234))
+        async with httpx.AsyncClient(transport=transport, base_url="http://feikong") as http:
+            yield App(http, town.customer.keys, town.customer.token)
+    runtime_settings.use(given)
+
+
+async def test_too_much_is_refused_until_later(tight, town):
+    assert (await tight.post({"query": DEAR})).status_code == 200
+    refused = await tight.post({"query": DEAR})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert "data" not in refused.json()
+    assert refused.json()["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    # Another person at the same address has a budget of their own.
+    other = App(tight.http, tight.keys, town.operator.token)
+    assert (await other.post({"query": DEAR})).status_code == 200
+
+
+async def test_whoever_is_busy_can_still_sign_in(tight):
+    for _ in range(2):
+        await tight.post({"query": DEAR})
+    before = await counted("sign_in_code")
+    codes = [await tight.run("RequestCode", phone=f"1390000000{k}") for k in range(3)]
+    assert [("errors" in code) for code in codes] == [False, False, True]
+    assert codes[2]["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
+    assert await counted("sign_in_code") == (before[0] + 2,)
+
+
+async def test_signing_in_stands_alone_in_its_operation(app):
+    ask = 'requestSignInCode(input: {phone: "1390000000%d"}) { expiresInSeconds }'
+    twice = "mutation { " + " ".join(f"a{k}: {ask % k}" for k in range(2)) + " }"
+    spread = f"mutation {{ ...A b: {ask % 2} }} fragment A on Mutation {{ {ask % 1} }}"
+    before = await counted("sign_in_code")
+    for query in (twice, spread):
+        answer = await app.send(query)
+        assert answer["errors"][0]["extensions"]["code"] == "SIGN_IN_ALONE"
+    assert await counted("sign_in_code") == before
+    assert "errors" not in await app.send(
+        DOCUMENTS["RequestCode"], "RequestCode", phone="139000000"
+    )
