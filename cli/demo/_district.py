@@ -16,6 +16,7 @@ from ._households import ZONE, from_season, households, period_of
 TARIFF, STRATEGY = "zhejiang-residential-tou", "residential-prepaid"
 CHANNEL = SigningIdentity("hmac-sha256", "demo-pay-2026", "not a secret: it pays play money only")
 CHANNEL_CODE = "demo-pay"
+REPORT_EVERY = timedelta(hours=2)
 STARTS_AT = datetime(2026, 3, 2, tzinfo=ZONE)  # a Monday
 CUSTOMER, INSPECTOR, OPERATOR = "13800000001", "13900000001", "13700000001"
 
@@ -113,6 +114,3 @@ def plans(accounts: list[DemoAccount]) -> list[Plan]:
         )
         for k, account in enumerate(accounts)
     ]
-
-
-REPORT_EVERY = timedelta(hours=1)
