@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from runtime import logs
-from runtime.database import UnfitServer, migrate, write_migration
+from runtime.database import NotOurs, UnfitServer, migrate, write_migration
 from runtime.embedded import FolderTaken
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
@@ -37,7 +37,7 @@ def main() -> None:
     _add_asked_parts(sys.argv[1:2])
     try:
         app()
-    except (WrongSettings, FolderTaken, ProcessFailed, UnfitServer) as wrong:
+    except (WrongSettings, FolderTaken, NotOurs, ProcessFailed, UnfitServer) as wrong:
         print(f"feikong: {wrong}", file=sys.stderr)
         sys.exit(2)
 
