@@ -187,5 +187,5 @@ async def test_a_bill_is_never_edited(district_id):
         "update bill_line set amount_fen = 1",
         "delete from bill_line",
     ):
-        with pytest.raises(BaseORMException, match="immutable|never edited"):
+        with pytest.raises(BaseORMException, match=r"immutable|never edited"):
             await run(sql)
