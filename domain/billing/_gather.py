@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -158,21 +159,27 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
         row["id"],
         zone,
         row["reading_day"],
-        tuple(
-            Agreed(code, date.fromisoformat(since), until and date.fromisoformat(until))
-            for code, since, until in unpacked(row["agreed"]) or ()
-        ),
+        _agreed(row["agreed"] or "[]"),
         day_of(row["opened_at"], zone),
         row["closed_at"] and day_of(row["closed_at"], zone),
         tuple(
             Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
-            for name, since, until, count in unpacked(row["holds"]) or ()
+            for name, since, until, count in unpacked(row["holds"] or "[]")
         ),
     )
 
 
+@lru_cache(maxsize=4096)
+def _agreed(text: str) -> tuple[Agreed, ...]:
+    """Return what a text says; most accounts of a tariff say the same."""
+    return tuple(
+        Agreed(code, date.fromisoformat(since), until and date.fromisoformat(until))
+        for code, since, until in unpacked(text)
+    )
+
+
 def _closed(row: Mapping[str, Any]) -> tuple[Part, ...]:
-    return understood(unpacked(row["parts"]) or ())
+    return understood(unpacked(row["parts"])) if row["parts"] else ()
 
 
 def _open_part(

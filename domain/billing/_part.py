@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from domain.accrual import Segment
@@ -10,7 +11,7 @@ from domain.metering import PERIODS, Registers
 from domain.rating import Consumption, Entitlement, Holder
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is summed up is kept
 class Span:
     """A meter's registers from `since` to `until`, in Wh as shown; `ratio` is CT x PT.
 
@@ -27,7 +28,7 @@ class Span:
     estimated: bool = False
     missing: bool = False
 
-    @property
+    @cached_property
     def periods_wh(self) -> tuple[int, ...]:
         moved = zip(self.base[1:], self.end[1:], strict=True)
         return tuple((end - base) * self.ratio for base, end in moved)
@@ -43,7 +44,7 @@ class Service:
     reactive_varh: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is summed up is kept
 class Part:
     """What an account used from `first_day` until (not on) `until`, and under which version.
 
@@ -74,13 +75,15 @@ class Part:
             reactive_varh=service.reactive_varh,
         )
 
-    @property
+    @cached_property
     def periods_wh(self) -> tuple[int, ...]:
         """Return the energy of all meters by period, in the order of PERIODS."""
         used = [span.periods_wh for span in self.spans] or [(0,) * len(PERIODS)]
+        if len(used) == 1:
+            return used[0]
         return tuple(sum(each) for each in zip(*used, strict=True))
 
-    @property
+    @cached_property
     def energy_wh(self) -> int:
         return sum(self.periods_wh)
 

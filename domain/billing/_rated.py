@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from domain.base import Refusal
 from domain.rating import ChargeLine, Charges, Holder, Terms, rate, terms_of
@@ -30,7 +31,7 @@ class RatedLine:
     line: ChargeLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is summed up is kept
 class Rated:
     """`after_wh` is what was charged in the tier cycle when the last part ended."""
 
@@ -38,7 +39,7 @@ class Rated:
     lines: tuple[RatedLine, ...]
     after_wh: int
 
-    @property
+    @cached_property
     def total_fen(self) -> int:
         return sum(each.line.amount_fen for each in self.lines)
 
@@ -87,7 +88,7 @@ def chained(
     for n, (part, tariff) in enumerate(zip(parts, tariffs, strict=True)):
         if tariff is not None and restarts(tariff, part.first_day):
             before_wh = 0
-        told = replace(part, before_wh=before_wh)
+        told = part if part.before_wh == before_wh else replace(part, before_wh=before_wh)
         charges = rating.charges(told, tariff)
         counted.append(told)
         found += (RatedLine(n, line) for line in charges.lines if _says_something(line))

@@ -172,7 +172,11 @@ async def _bill(account_ids: list[int], this: _Run) -> tuple[list[Numbered], lis
     await _close(open_parts, steps)
     written = await write_bills(drafts, now=this.now)
     await _post(steps, written, now=this.now)
-    return written, [part.standing.account_id for part in open_parts]
+    return written, [
+        part.standing.account_id
+        for part, each in zip(open_parts, steps, strict=True)
+        if each.next_until <= day_of(this.now, part.standing.zone)
+    ]
 
 
 def _is_due(part: OpenPart, now: datetime) -> bool:

@@ -1,8 +1,8 @@
 """Step: an open part that has ended becomes a bill, or one more part of the same period."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from domain.accrual import Base, Turn
 
@@ -11,7 +11,7 @@ from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
 from ._gather import Gathering, Metered, OpenPart
 from ._part import Part, Service, Span
-from ._piece import restarts
+from ._piece import Piece, restarts
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At
 from ._recompute import lines_of
@@ -23,12 +23,13 @@ class Step:
     """What becomes of an account: a draft where the period ends, and where it moves on to.
 
     `closed` is a part that has ended before its period; `turn` is None where nothing moves,
-    because the part can not be rated.
+    because the part can not be rated. `next_until` is when the following part ends.
     """
 
     draft: Draft | None = None
     closed: Part | None = None
     turn: Turn | None = None
+    next_until: date = date.max
 
 
 def ends_at(part: OpenPart) -> datetime:
@@ -46,16 +47,17 @@ def step(
     rating: Rating,
 ) -> Step:
     """Rate the part that has ended; where its period ends with it, draft the bill."""
-    ended = replace(_ended(part, stood), service=service)
+    ended = _ended(part, stood, service)
     tariff = part.piece.tariff
     try:
         rated = chained([ended], [tariff], before_wh=part.cycle_wh, rating=rating)
     except NotRatable as refused:
         parts = (*part.closed, ended)
         return Step(draft=_draft(part, parts, None, (refused.reason,)))
-    turn = _turn(part, rated, seen)
+    following = _following(part, seen)
+    turn = _turn(part, rated, following)
     if not part.ends_period:
-        return Step(closed=rated.parts[0], turn=turn)
+        return Step(closed=rated.parts[0], turn=turn, next_until=following.until)
     whole = _with_closed(part, rated, seen, rating)
     reasons = reasons_to_hold(
         checks,
@@ -65,10 +67,11 @@ def step(
         total_fen=whole.total_fen,
         missing=ended.missing,
     )
-    return Step(draft=_draft(part, whole.parts, whole, reasons), turn=turn)
+    draft = _draft(part, whole.parts, whole, reasons)
+    return Step(draft=draft, turn=turn, next_until=following.until)
 
 
-def _ended(part: OpenPart, stood: Mapping[At, Stood]) -> Part:
+def _ended(part: OpenPart, stood: Mapping[At, Stood], service: Service) -> Part:
     at, standing, tariff = ends_at(part), part.standing, part.piece.tariff
     spans = [span_of(meter, at, stood) for meter in part.meters if meter.base.at < at]
     return Part(
@@ -79,6 +82,7 @@ def _ended(part: OpenPart, stood: Mapping[At, Stood]) -> Part:
         part.cycle_wh,
         standing.holder_on(part.piece.first_day),
         tuple(spans),
+        service,
     )
 
 
@@ -92,14 +96,22 @@ def span_of(meter: Metered, at: datetime, stood: Mapping[At, Stood]) -> Span:
 
 def _with_closed(part: OpenPart, last: Rated, seen: Gathering, rating: Rating) -> Rated:
     """Return the whole period: the parts that ended before, as they were counted, and the last."""
+    if not part.closed:
+        return last
     lines = list(lines_of(part.closed, seen, rating))
     lines += (RatedLine(len(part.closed), each.line) for each in last.lines)
     return Rated((*part.closed, *last.parts), tuple(lines), last.after_wh)
 
 
-def _turn(part: OpenPart, rated: Rated, seen: Gathering) -> Turn:
+def _following(part: OpenPart, seen: Gathering) -> Piece:
     standing, until = part.standing, part.piece.until
-    following = seen.pieces(standing.agreed, until, period_end(until, standing.reading_day))[0]
+    whole = part.period_until if until < part.period_until else None
+    end = whole or period_end(until, standing.reading_day)
+    return seen.pieces(standing.agreed, until, end)[0]
+
+
+def _turn(part: OpenPart, rated: Rated, following: Piece) -> Turn:
+    standing, until = part.standing, part.piece.until
     fresh = following.tariff is not None and restarts(following.tariff, until)
     return Turn(
         standing.account_id,
