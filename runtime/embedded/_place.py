@@ -16,6 +16,8 @@ from runtime.process import ProcessFailed
 _SHELTER = Path("/var/lib/feikong")
 """Only for root, and only where the unprivileged uid cannot reach the project."""
 
+_PRIVATE = 0o700
+
 
 @dataclass(frozen=True, slots=True)
 class Runner:
@@ -47,10 +49,19 @@ class Runner:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
-def runner() -> Runner:
-    """Choose who the servers run as: PostgreSQL refuses root, and initdb wants a known uid."""
+def runner(folder: Path) -> Runner:
+    """Choose who the servers run as: PostgreSQL refuses root, and initdb wants a known uid.
+
+    Data that an ordinary user has made stay that user's, also when root starts them later.
+    """
+    made = [path.resolve().stat() for path in folder.iterdir() if path.is_dir()]
     if os.geteuid() != 0:
+        if any(status.st_uid != os.geteuid() for status in made):
+            raise ProcessFailed(f"{folder} holds another user's data: set FEIKONG_DATA_DIR")
         return Runner()
+    for status in made:
+        if status.st_uid != 0 and stat.S_IMODE(status.st_mode) == _PRIVATE:
+            return Runner(status.st_uid, status.st_gid)
     for name in ("nobody", "daemon"):
         try:
             entry = pwd.getpwnam(name)
@@ -70,7 +81,7 @@ def data_folder(base: Path, name: str, who: Runner) -> Path:
         folder = _shelter(f"data-{key}") / name
         _point(base / name, folder)
     folder.mkdir(exist_ok=True)
-    who.own(folder, 0o700)
+    who.own(folder, _PRIVATE)
     return folder
 
 

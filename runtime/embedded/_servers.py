@@ -58,7 +58,7 @@ def running(
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(_owning(folder, patience_s=1))
-        password, who = _password(folder), runner()
+        password, who = _password(folder), runner(folder)
         port, process = _started(
             lambda port: postgres(
                 folder, who, port=port, password=password, settings=settings or {}
