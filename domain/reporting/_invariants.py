@@ -130,6 +130,30 @@ where exists (select 1 from agreement g join tariff_version v on v.code = g.tari
   and t.day < least(coalesce(g.valid_to, 'infinity'), coalesce(v.valid_to, 'infinity')))
 """
 
+_BILLS_MEET = """
+with met as (
+  select first_day, lag(until) over (partition by account_id order by first_day) as before
+  from bill where kind = 'BILL' and state in ('ISSUED', 'HELD')
+)
+select (select count(*) from account_position) as checked,
+  (select count(*) from met where first_day <> before) as breaches
+"""
+
+_BILLS_ADD_UP = """
+with lines as (
+  select account_id, bill_id as id, sum(amount_fen) as fen from bill_line group by 1, 2
+), posted as (
+  select t.source, sum(case d.kind when 'RECEIVABLE' then amount_fen else -amount_fen end) as fen
+  from ledger_transfer t join ledger_account d on d.id = t.debit_id
+  where t.kind in ('BILL', 'REVERSAL') group by t.source
+)
+select (select count(*) from account_position) as checked, count(*) filter (
+    where b.total_fen <> coalesce(l.fen, 0) or coalesce(p.fen, 0) <> case
+      when b.state in ('ISSUED', 'REVERSED') then b.total_fen else 0 end) as breaches
+from bill b left join lines l using (account_id, id)
+left join posted p on p.source = 'bill:' || b.id where b.total_fen is not null
+"""
+
 _OPEN = "state in ('PENDING', 'SENT', 'DELIVERED', 'ACCEPTED')"
 
 _GUARDED = """
@@ -242,6 +266,8 @@ INVARIANTS = (
     Invariant("L6", "transfers cannot change, and are reversed at most once", _IMMUTABLE),
     Invariant("L7", "charged energy is register now less register then", _CHARGED_ENERGY),
     Invariant("L7", "no reading waits for its charge without anybody knowing", _NOT_FORGOTTEN),
+    Invariant("L7", "every bill begins where the one before it ended", _BILLS_MEET),
+    Invariant("L8", "every bill is the sum of its lines, and so it was posted", _BILLS_ADD_UP),
     Invariant("C1", "every trip was decided with every guard held", _GUARDED),
     Invariant("C2", "every trip came after delivered notices and their lead times", _NOTICED),
     Invariant("C3", "no trip is open for a protected account", _PROTECTED),
