@@ -22,16 +22,19 @@ from ._queries import (
     BillLine,
     BillPart,
     RunView,
+    bill_lines,
     bill_of,
+    bills_by_id,
     bills_of,
     held_bills,
     runs_of,
 )
 from ._rated import NotRatable, Rated, RatedLine
-from ._recompute import Recomputed, recompute
+from ._recompute import Recomputed, recompute, recompute_many
 from ._release import BillNotHeld, BillNotRated, release
 from ._run_bills import Progress, run_bills
 from ._stored import Bill
+from ._tariffs_of import TariffInForce, tariffs_of
 from ._what_if import PeriodEmpty, what_if
 
 __all__ = [
@@ -57,9 +60,12 @@ __all__ = [
     "Recomputed",
     "RunView",
     "Span",
+    "TariffInForce",
     "TierBar",
     "UnknownBill",
+    "bill_lines",
     "bill_of",
+    "bills_by_id",
     "bills_of",
     "cancel",
     "correct",
@@ -70,8 +76,10 @@ __all__ = [
     "period_start",
     "periods_before",
     "recompute",
+    "recompute_many",
     "release",
     "run_bills",
     "runs_of",
+    "tariffs_of",
     "what_if",
 ]

@@ -1,6 +1,6 @@
 """Questions about bills: frozen answers for whoever shows them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,9 +10,9 @@ from domain.base import rows, unpacked
 from domain.rating import PeriodNeedsCut
 
 from ._gather import Gathering
-from ._load import Loaded, load
+from ._load import Loaded, load, load_many
 from ._part import Part, Span
-from ._rated import Rating
+from ._rated import RatedLine, Rating
 from ._stored import BILL_COLUMNS, Bill, bill_in
 
 _NEWEST = 2**62
@@ -137,15 +137,27 @@ async def bill_of(bill_id: int) -> BillDetail:
     loaded = await load(bill_id)
     seen = Gathering()
     await seen.versions({part.tariff for part in loaded.parts})
-    rating = Rating()
+    return _detail(loaded, seen, Rating())
+
+
+async def bills_by_id(bill_ids: Collection[int]) -> dict[int, BillDetail]:
+    """Return these bills with what explains them; those that do not exist are left out."""
+    found = await load_many(bill_ids)
+    seen, rating = Gathering(), Rating()
+    await seen.versions({part.tariff for loaded in found for part in loaded.parts})
+    return {loaded.bill.id: _detail(loaded, seen, rating) for loaded in found}
+
+
+def _detail(loaded: Loaded, seen: Gathering, rating: Rating) -> BillDetail:
     parts = tuple(_part(part, seen, rating) for part in loaded.parts)
-    return BillDetail(loaded.bill, parts, _lines(loaded))
+    return BillDetail(loaded.bill, parts, bill_lines(loaded.parts, loaded.lines))
 
 
-def _lines(loaded: Loaded) -> tuple[BillLine, ...]:
+def bill_lines(parts: Sequence[Part], lines: Sequence[RatedLine]) -> tuple[BillLine, ...]:
+    """Return rated lines, each with what it says about its part."""
     found: list[BillLine] = []
-    for each in loaded.lines:
-        part, line = loaded.parts[each.part], each.line
+    for each in lines:
+        part, line = parts[each.part], each.line
         found.append(
             BillLine(
                 each.part,

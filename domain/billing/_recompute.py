@@ -1,11 +1,13 @@
 """Compute a bill again from what it was computed from."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from ._gather import Gathering
-from ._load import load
+from ._load import Loaded, load, load_many
 from ._part import Part
-from ._rated import RatedLine, Rating, chained
+from ._rated import NotRatable, RatedLine, Rating, chained
 from ._stored import Bill, reversed_line
 
 
@@ -34,7 +36,23 @@ async def recompute(bill_id: int) -> Recomputed:
     loaded = await load(bill_id)
     seen = Gathering()
     await seen.versions({part.tariff for part in loaded.parts})
-    lines = lines_of(loaded.parts, seen, Rating())
+    return _again(loaded, seen, Rating())
+
+
+async def recompute_many(bill_ids: Collection[int]) -> dict[int, Recomputed]:
+    """Rate these bills again; those that do not exist or cannot be rated are left out."""
+    found = await load_many(bill_ids)
+    seen, rating = Gathering(), Rating()
+    await seen.versions({part.tariff for loaded in found for part in loaded.parts})
+    answers: dict[int, Recomputed] = {}
+    for loaded in found:
+        with suppress(NotRatable):
+            answers[loaded.bill.id] = _again(loaded, seen, rating)
+    return answers
+
+
+def _again(loaded: Loaded, seen: Gathering, rating: Rating) -> Recomputed:
+    lines = lines_of(loaded.parts, seen, rating)
     if loaded.bill.kind == "REVERSAL":
         lines = tuple(map(reversed_line, lines))
     return Recomputed(loaded.bill, loaded.lines, lines)

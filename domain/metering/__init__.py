@@ -23,6 +23,7 @@ from ._queries import (
     has_open_exception,
     meters_at_work,
     meters_of,
+    serials_of,
     silent_meters,
 )
 from ._ratio import RatioRefused, multiplied, ratio_of
@@ -97,6 +98,7 @@ __all__ = [
     "record_further",
     "remove_meter",
     "resolve_exception",
+    "serials_of",
     "set_ratio",
     "silent_meters",
     "take_changed",

@@ -47,6 +47,12 @@ async def meters_of(serials: Collection[str]) -> dict[str, int]:
     return {row["serial"]: row["id"] for row in found}
 
 
+async def serials_of(meter_ids: Collection[int]) -> dict[int, str]:
+    """Return the serial numbers of these meters, at work or taken down."""
+    found = await rows("select id, serial from meter where id = any($1)", list(meter_ids))
+    return {row["id"]: row["serial"] for row in found}
+
+
 async def meters_at_work(*, after: int = 0, limit: int = 1_000) -> list[int]:
     """Return the ids of installed meters, page by page: those above `after`, in order."""
     found = await rows(

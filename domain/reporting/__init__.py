@@ -16,16 +16,24 @@ from ._history_view import (
 )
 from ._line_of import line_of
 from ._list_accounts import account_by, accounts_by_id, count_accounts, list_accounts
+from ._list_bills import BillView, bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
 from ._list_history import History, count_history, list_history
 from ._list_repairs import list_repairs
+from ._list_tariffs import (
+    TariffDraftView,
+    TariffVersionView,
+    list_tariff_drafts,
+    list_tariff_versions,
+)
 from ._list_tasks import TaskView, list_tasks
-from ._list_usage import UsageView, list_usage
+from ._list_usage import Step, UsageView, list_usage
 from ._verify import Verified, verify
 from ._watch_accounts import watch_accounts
 
 __all__ = [
     "AccountView",
+    "BillView",
     "CommandView",
     "DecisionView",
     "DistrictStatistics",
@@ -34,21 +42,28 @@ __all__ = [
     "MessageView",
     "PaymentView",
     "RepairView",
+    "Step",
     "Supply",
     "SupplyChangeView",
+    "TariffDraftView",
+    "TariffVersionView",
     "TaskView",
     "UsageView",
     "Verified",
     "account_by",
     "accounts_by_id",
+    "bills_out",
     "count_accounts",
     "count_history",
     "district_statistics",
     "line_of",
     "list_accounts",
+    "list_bills",
     "list_exceptions",
     "list_history",
     "list_repairs",
+    "list_tariff_drafts",
+    "list_tariff_versions",
     "list_tasks",
     "list_usage",
     "verify",

@@ -28,7 +28,12 @@ class ExceptionView:
 
 
 async def list_exceptions(
-    sight: Sight, *, limit: int, before: int | None = None, open_only: bool = True
+    sight: Sight,
+    *,
+    limit: int,
+    before: int | None = None,
+    open_only: bool = True,
+    exception_id: int | None = None,
 ) -> tuple[ExceptionView, ...]:
     """Return held readings of the accounts in sight, newest first."""
     seen, who = sight.accounts()
@@ -38,10 +43,11 @@ async def list_exceptions(
         " x.resolution, x.resolved_by, x.reason from reading_exception x"
         " join account a on a.id = x.account_id join meter m on m.id = x.meter_id"
         f" where {seen} and ($2::bigint is null or x.id < $2) and (not $3 or x.resolved_at is null)"
-        " order by x.id desc limit $4",
+        " and ($5::bigint is null or x.id = $5) order by x.id desc limit $4",
         who,
         before,
         open_only,
         limit,
+        exception_id,
     )
     return tuple(ExceptionView(**each | {"content": unpacked(each["content"])}) for each in found)

@@ -15,6 +15,8 @@ from ._history_view import (
     RepairView,
     SupplyChangeView,
 )
+from ._list_bills import FIELDS as BILL_FIELDS
+from ._list_bills import OUT, BillView
 
 
 class History(StrEnum):
@@ -26,6 +28,7 @@ class History(StrEnum):
     COMMANDS = "COMMANDS"
     DECISIONS = "DECISIONS"
     REPAIRS = "REPAIRS"
+    BILLS = "BILLS"
 
 
 class _Source(NamedTuple):
@@ -69,6 +72,11 @@ SOURCES = {
         "repair_request x join account a on a.id = x.account_id left join task t on t.id=x.task_id",
         RepairView,
     ),
+    History.BILLS: _Source(
+        BILL_FIELDS,
+        f"(select * from bill where state in {OUT}) x join account a on a.id = x.account_id",
+        BillView,
+    ),
 }
 
 
@@ -78,6 +86,8 @@ def viewed(kind: History, line: dict[str, Any]) -> Any:
         line["evidence"] = unpacked(line["evidence"])
     if "supply" in line:
         line["supply"] = Supply(line["supply"])
+    if "reasons" in line:
+        line["reasons"] = tuple(line["reasons"])
     return SOURCES[kind].view(**line)
 
 

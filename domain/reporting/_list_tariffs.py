@@ -1,0 +1,81 @@
+"""Tariff versions and drafts, page by page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from domain.base import rows, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class TariffVersionView:
+    """A published version: it holds from `valid_from` until (not on) `until`; None: further on."""
+
+    id: int
+    code: str
+    version: str
+    valid_from: date
+    until: date | None
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
+class TariffDraftView:
+    """A proposed document; people are named as far as they still are known."""
+
+    id: int
+    code: str
+    version: str
+    document: Any
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+
+
+_VERSIONS = """
+select id, code, version, valid_from, until, document from (
+  select id, code, version, valid_from, document,
+    least(valid_to, lead(valid_from) over (partition by code order by valid_from)) as until
+  from tariff_version where $1::text is null or code = $1) v
+where ($2::bigint is null or id < $2) and ($3::bigint is null or id = $3)
+order by id desc limit $4
+"""
+
+_DRAFTS = """
+select d.id, d.code, d.version, d.document, d.state, d.proposed_at, d.decided_at,
+  coalesce(p.name, d.proposed_by) as proposed_by, coalesce(q.name, d.decided_by) as decided_by
+from tariff_draft d left join person p on d.proposed_by = 'OPERATOR:' || p.id
+left join person q on d.decided_by = 'OPERATOR:' || q.id
+where ($1::bigint is null or d.id < $1) and ($2::bigint is null or d.id = $2)
+and (not $3 or d.state = 'OPEN') order by d.id desc limit $4
+"""
+
+
+async def list_tariff_versions(
+    *,
+    limit: int,
+    before: int | None = None,
+    code: str | None = None,
+    version_id: int | None = None,
+) -> tuple[TariffVersionView, ...]:
+    """Return published versions of a tariff, or of all, newest first."""
+    found = await rows(_VERSIONS, code, before, version_id, limit)
+    return tuple(TariffVersionView(**_read(each)) for each in found)
+
+
+async def list_tariff_drafts(
+    *,
+    limit: int,
+    before: int | None = None,
+    draft_id: int | None = None,
+    open_only: bool = True,
+) -> tuple[TariffDraftView, ...]:
+    """Return proposed documents, newest first."""
+    found = await rows(_DRAFTS, before, draft_id, open_only, limit)
+    return tuple(TariffDraftView(**_read(each)) for each in found)
+
+
+def _read(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"document": unpacked(found["document"])}
