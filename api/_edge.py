@@ -23,8 +23,9 @@ class _Refused(Exception):
 class Edge:
     """Wraps the application; websockets pass, their messages are bounded by the server."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, read_timeout_s: float = READ_TIMEOUT_S) -> None:
         self.app = app
+        self.read_timeout_s = read_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -37,7 +38,7 @@ class Edge:
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         answer = _Answer(send, request_id)
         try:
-            body = await _body(scope, receive)
+            body = await _body(scope, receive, within_s=self.read_timeout_s)
             async with asyncio.timeout(ANSWER_TIMEOUT_S) as answer.patience:
                 await self.app(scope, _replayed(body, receive), answer)
         except _Refused as refused:
@@ -83,13 +84,13 @@ def _is_stream(message: Message) -> bool:
     return kind.startswith((b"text/event-stream", b"multipart/mixed"))
 
 
-async def _body(scope: Scope, receive: Receive) -> bytes:
+async def _body(scope: Scope, receive: Receive, *, within_s: float) -> bytes:
     """Read the whole body, no more than is allowed and no slower."""
     for name, length in scope["headers"]:
         if name == b"content-length" and (not length.isdigit() or int(length[:9]) > BODY_MAX):
             raise _Refused(413, "BODY_TOO_LARGE")
     try:
-        async with asyncio.timeout(READ_TIMEOUT_S):
+        async with asyncio.timeout(within_s):
             return await _read(receive)
     except TimeoutError:
         raise _Refused(408, "BODY_TOO_SLOW") from None

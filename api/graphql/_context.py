@@ -12,10 +12,11 @@ from auth import KeySet, Principal
 from domain.identity import Sight
 
 from ._budget import Budget, Price, Spent
+from ._document import Prepared
 from ._error import ClientError
 from ._loader import HistoryKey, count_lines, load_lines
 
-_REFUSED_COST = 10
+_REFUSED_COST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Context:
     address: str
     accept_language: str
     principal: Principal | None = None
+    prepared: Prepared | None = None
     spent: Spent | None = None
     connection_params: dict[str, object] | None = None
     lines: DataLoader[HistoryKey, list[object]] = field(

@@ -10,12 +10,13 @@ from functools import cache
 from hashlib import blake2b, sha256
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from graphql import (
     DocumentNode,
     FieldNode,
+    GraphQLError,
     Node,
     OperationDefinitionNode,
     parse,
@@ -23,6 +24,7 @@ from graphql import (
     separate_operations,
 )
 
+from ._budget import Price
 from ._error import Unacceptable
 
 MANIFEST = Path(__file__).parents[1] / "trusted_documents.json"
@@ -101,6 +103,14 @@ def _is_plain_type_name(node: Node) -> bool:
         and node.name.value == "__typename"
         and not (node.alias or node.arguments or node.directives)
     )
+
+
+class Prepared(NamedTuple):
+    """A document that was looked at: what is wrong with it, or what its operations cost."""
+
+    document: DocumentNode | None
+    errors: list[GraphQLError]
+    prices: Mapping[str, Price] = {}
 
 
 class Documents:

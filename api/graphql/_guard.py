@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from graphql import (
@@ -24,7 +24,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from ._budget import Price
-from ._document import normal_forms
+from ._document import Prepared, normal_forms
 from ._error import ClientError
 from ._limits import TOKENS_MAX, crowded, excess, paged_fields, prices
 
@@ -41,14 +41,6 @@ _CALLERS = (ClientError, CannotGetOperationTypeError, InvalidOperationTypeError)
 _NOTHING = parse("{ __typename }")
 
 
-class Prepared(NamedTuple):
-    """A document that was looked at: what is wrong with it, or what its operations cost."""
-
-    document: DocumentNode | None
-    errors: list[GraphQLError]
-    prices: Mapping[str, Price] = {}
-
-
 Preparer = Callable[[str], Prepared]
 
 
@@ -63,29 +55,50 @@ def preparer(
     rules = _RULES if introspection else _CLOSED_RULES
 
     def prepare(query: str) -> Prepared:
-        try:
-            document = parse(query, max_tokens=TOKENS_MAX)
-            errors = (
-                excess(document, paged)
-                or crowded(document, paged)
-                or _untrusted(document, trusted)
-                or _unclean_literals(query, document)
-            )
-        except GraphQLError as error:
-            codes = (code for words, code in _PARSER_LIMITS.items() if words in error.message)
-            return Prepared(None, [_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))])
-        except RecursionError:
-            return Prepared(None, [GraphQLError("Too deep.", extensions={"code": "DEPTH_LIMIT"})])
+        document = _parsed(query)
+        errors = (
+            excess(document, paged)
+            or crowded(document, paged)
+            or _untrusted(document, trusted)
+            or _unclean_literals(query, document)
+        )
         if not errors:
             found = validate(schema, document, rules, max_errors=ERRORS_MAX)
             errors = [_coded(error, "GRAPHQL_VALIDATION_FAILED") for error in found[:ERRORS_MAX]]
         if not introspection:
             for told in errors:
                 told.message = told.message.partition(" Did you mean")[0]
-        return Prepared(document, errors, {} if errors else prices(document, paged))
+        if errors:
+            raise _Unfit(errors)
+        return Prepared(document, [], prices(document, paged))
 
-    cached = lru_cache(_CACHED)(prepare)
-    return lambda query: (cached if len(query) <= _CACHED_CHARACTERS_MAX else prepare)(query)
+    known = lru_cache(_CACHED)(prepare)
+
+    def look(query: str) -> Prepared:
+        try:
+            return (known if len(query) <= _CACHED_CHARACTERS_MAX else prepare)(query)
+        except _Unfit as unfit:
+            return Prepared(None, unfit.errors)
+        except RecursionError:
+            return Prepared(None, [GraphQLError("Too deep.", extensions={"code": "DEPTH_LIMIT"})])
+
+    return look
+
+
+class _Unfit(Exception):
+    """What may not be run is not remembered either: errors hold on to their whole document."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def _parsed(query: str) -> DocumentNode:
+    try:
+        return parse(query, max_tokens=TOKENS_MAX)
+    except GraphQLError as error:
+        codes = (code for words, code in _PARSER_LIMITS.items() if words in error.message)
+        raise _Unfit([_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))]) from None
 
 
 def guard(prepare: Preparer) -> type[SchemaExtension]:
@@ -98,7 +111,8 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:
 
         def on_parse(self) -> Iterator[None]:
             context = self.execution_context
-            document, errors, listed = prepare(context.query or "")
+            known = context.context.prepared
+            document, errors, listed = known or prepare(context.query or "")
             errors = errors or _unclean(context.variables)
             price = None if errors else _price(listed, context.operation_name)
             errors = context.context.charge(price) or errors

@@ -3,6 +3,7 @@
 The walk is linear in the document: each fragment is weighed once, however often it is spread.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
 )
 
@@ -30,6 +32,9 @@ ROOT_FIELDS_MAX = 10
 ALIASES_MAX = 15
 DIRECTIVES_MAX = 20
 COST_MAX = 5000
+# Validation compares what has one name in one selection, each with each.
+REPEATS_MAX = 10
+FRAGMENTS_MAX = 50
 _FREE = frozenset({"edges", "node", "pageInfo"})
 
 
@@ -42,6 +47,7 @@ class Weight:
     fields: int = 0
     aliases: int = 0
     directives: int = 0
+    repeats: int = 0
 
     def beside(self, other: "Weight") -> "Weight":
         """Return the weight of two parts of one selection."""
@@ -51,7 +57,11 @@ class Weight:
             self.fields + other.fields,
             self.aliases + other.aliases,
             self.directives + other.directives,
+            max(self.repeats, other.repeats),
         )
+
+
+_LEAF = Weight(depth=1, cost=1, fields=1)
 
 
 class _Cycle(Exception):
@@ -88,6 +98,8 @@ def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
         ("ROOT_FIELDS_LIMIT", "root fields", worst.fields, ROOT_FIELDS_MAX),
         ("ALIASES_LIMIT", "aliases", worst.aliases, ALIASES_MAX),
         ("DIRECTIVES_LIMIT", "directives", worst.directives, DIRECTIVES_MAX),
+        ("REPEATS_LIMIT", "repetition of a name", worst.repeats, REPEATS_MAX),
+        ("FRAGMENTS_LIMIT", "number of fragments", len(scales.fragments), FRAGMENTS_MAX),
         ("COST_LIMIT", "cost", worst.cost, COST_MAX),
     )
     return [
@@ -133,6 +145,16 @@ def _operation_weight(scales: "_Scales", operation: OperationDefinitionNode) -> 
     return own.beside(scales.of(operation.selection_set))
 
 
+def _name(selection: SelectionNode) -> str:
+    match selection:
+        case FieldNode():
+            return (selection.alias or selection.name).value
+        case FragmentSpreadNode():
+            return f"...{selection.name.value}"
+        case _:
+            return "..."
+
+
 class _Scales:
     def __init__(self, document: DocumentNode, paged: frozenset[str]) -> None:
         self.paged = paged
@@ -144,21 +166,31 @@ class _Scales:
         self.known: dict[str, Weight] = {}
         self.open: set[str] = set()
 
-    def of(self, selections: SelectionSetNode) -> Weight:
-        total = Weight()
-        for selection in selections.selections:
-            match selection:
-                case FieldNode():
-                    part = self.field(selection)
-                case InlineFragmentNode():
-                    part = self.of(selection.selection_set)
-                case FragmentSpreadNode():
-                    part = self.fragment(selection.name.value)
-                case _:  # pragma: no cover
-                    part = Weight()
-            directives = len(selection.directives or ())
-            total = total.beside(part).beside(Weight(directives=directives))
-        return total
+    def of(self, selected: SelectionSetNode) -> Weight:
+        depth = cost = fields = aliases = directives = 0
+        repeats = max(Counter(map(_name, selected.selections)).values())
+        # Summed up in place: a hostile document has a thousand of them.
+        for selection in selected.selections:
+            part = self.selection(selection)
+            depth = max(depth, part.depth)
+            cost += part.cost
+            fields += part.fields
+            aliases += part.aliases
+            directives += part.directives + len(selection.directives or ())
+            repeats = max(repeats, part.repeats)
+        return Weight(depth, cost, fields, aliases, directives, repeats)
+
+    def selection(self, selection: SelectionNode) -> Weight:
+        match selection:
+            case FieldNode():
+                if selection.alias is None and selection.selection_set is None:
+                    return _LEAF
+                return self.field(selection)
+            case FragmentSpreadNode():
+                return self.fragment(selection.name.value)
+            case InlineFragmentNode():
+                return self.of(selection.selection_set)
+        raise AssertionError(selection)
 
     def roots(self, selected: SelectionSetNode) -> Iterator[str]:
         """Yield the fields of an operation's first level; their number has been limited before."""
@@ -197,6 +229,7 @@ class _Scales:
             cost=times * below.cost + (0 if free else 1),
             aliases=own.aliases + below.aliases,
             directives=below.directives,
+            repeats=below.repeats,
         )
 
     @staticmethod

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from cross_web import AsyncHTTPRequestAdapter
+from cross_web import AsyncHTTPRequestAdapter, StarletteRequestAdapter
 from graphql import OperationType, get_operation_ast
+from starlette.requests import Request
 from strawberry.http import GraphQLRequestData, GraphQLRequestProtocol
 
-from ._document import Documents
+from ._document import Documents, Prepared
 from ._error import Unacceptable
-from ._guard import Preparer
 from ._media_type import JSON
 
 _FIELDS: dict[str, type] = {
@@ -19,6 +19,14 @@ _FIELDS: dict[str, type] = {
     "variables": dict,
     "extensions": dict,
 }
+
+
+class Adapter(StarletteRequestAdapter):
+    """The request as strawberry sees it, and its scope."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.scope = request.scope
 
 
 async def given_of(request: AsyncHTTPRequestAdapter) -> Mapping[str, Any]:
@@ -73,9 +81,11 @@ def request_of(
     )
 
 
-def protocol_of(data: GraphQLRequestData, method: str, prepare: Preparer) -> GraphQLRequestProtocol:
+def protocol_of(
+    data: GraphQLRequestData, method: str, prepared: Prepared
+) -> GraphQLRequestProtocol:
     """Return as what the operation is answered: what cannot be run has one answer, no stream."""
-    document, errors, _ = prepare(data.query or "")
+    document, errors, _ = prepared
     operation = None if document is None else get_operation_ast(document, data.operation_name)
     if errors or operation is None:
         return "http"

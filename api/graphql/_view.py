@@ -28,7 +28,7 @@ from ._context import Context, Services
 from ._document import Documents
 from ._error import Unacceptable
 from ._guard import masked
-from ._request import given_of, protocol_of, request_of
+from ._request import Adapter, given_of, protocol_of, request_of
 from ._schema import QuietSchema
 from ._socket import Socket, TextAdapter
 from ._stream import EventStream, Multipart
@@ -43,6 +43,7 @@ _CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 class View(GraphQL[Context, None]):
     """Strawberry's view with our errors, our principal, our documents and our JSON."""
 
+    request_adapter_class = Adapter
     websocket_adapter_class = TextAdapter
     graphql_transport_ws_handler_class = Socket
     stream_transport_classes_by_protocol = {  # ruff: ignore[mutable-class-default]
@@ -130,7 +131,10 @@ class View(GraphQL[Context, None]):
         transport = self._get_stream_transport_from_headers(request.headers)
         protocol = transport.protocol if transport else "http"
         data = request_of(await given_of(request), self.documents, protocol=protocol)
-        data.protocol = protocol_of(data, request.method, self.prepare)
+        # Once per request: what is refused is not remembered.
+        prepared = self.prepare(data.query or "")
+        cast("Adapter", request).scope[_CONTEXT].prepared = prepared
+        data.protocol = protocol_of(data, request.method, prepared)
         return data
 
     async def process_result(

@@ -15,6 +15,7 @@ from runtime.settings import Settings, load, settings, use
 
 from ._accrual import accrual_bench
 from ._chain import chain
+from ._hostile import HOSTILE, hostile
 from ._ingest import ingest
 from ._table import table
 
@@ -59,6 +60,12 @@ def accrual_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> No
 def ingest_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
     """One reading of every meter made durable, and its ratio to a bare COPY."""
     _run(_on_database(lambda told: ingest(accounts, told=told)), accounts, as_json=as_json)
+
+
+@bench.command("hostile")
+def hostile_command(as_json: Json = False) -> None:
+    """What hostile requests cost before they are refused, and whether memory comes back."""
+    _run(_on_database(lambda told: hostile(told=told)), len(HOSTILE), as_json=as_json)
 
 
 def _on_database(work: Work) -> Work:
