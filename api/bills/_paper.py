@@ -12,9 +12,7 @@ _COLUMNS = (72, 34, 36, 32)
 _RIGHT = MARGIN + WIDTH
 
 
-def bill_pdf(document: BillDocument, *, locale: str | None = None) -> bytes:
-    """Return the bill as PDF, in the account's language or another one ("zh-CN", "en")."""
-    lang = locale or document.locale
+def drawn(document: BillDocument, lang: str) -> bytes:
     sheet = Sheet(words_for(lang), lang=lang)
     sheet.set_title(f"{sheet.words['title']} {document.detail.bill.id}")
     sheet.set_creation_date(document.detail.bill.issued_at or document.detail.bill.created_at)
