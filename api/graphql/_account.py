@@ -7,9 +7,10 @@ import strawberry
 
 from auth import SIGNED_IN
 from domain import accrual
-from domain.reporting import AccountView, History, list_usage
+from domain.reporting import AccountView, History, Step, list_usage
 
 from . import _history as history
+from ._billed import Billed
 from ._charge_control import ChargeControl, charge_control
 from ._door import Info, field
 from ._enum import SupplyState, UsageStep
@@ -18,10 +19,20 @@ from ._history import Command, Message, Payment, RepairRequest, SupplyChange
 from ._lines import OWNERS, lines
 from ._node import Node, global_id
 from ._page import FIRST_DEFAULT, After, Connection, First
-from ._scalar import Decimal, Money, kwh, money
+from ._scalar import Decimal, Money, decimal, kwh, money
 
 _f = strawberry.field
 _STEPS_MAX = 800
+_STEPS: dict[UsageStep, Step] = {
+    UsageStep.HOUR: "hour",
+    UsageStep.DAY: "day",
+    UsageStep.MONTH: "month",
+}
+_LENGTHS = {
+    UsageStep.HOUR: timedelta(hours=1),
+    UsageStep.DAY: timedelta(days=1),
+    UsageStep.MONTH: timedelta(days=28),
+}
 
 
 @strawberry.type(description="What is left on the account, and what it is made of.")
@@ -51,7 +62,7 @@ class Supply:
 
 @strawberry.type(description="The energy used in one step of a series.")
 class Usage:
-    since: datetime = _f(description="Start of the hour or day.")
+    since: datetime = _f(description="Start of the hour, day or month.")
     energy: Decimal = _f(description="Energy used, in kWh.")
     estimated: bool = _f(description="True where a reading of it was estimated.")
 
@@ -78,8 +89,7 @@ class ChargesToDate:
 
 
 @strawberry.type(description="An account (户号): whose money and whose supply.")
-class Account(Node):
-    view: strawberry.Private[AccountView]
+class Account(Node, Billed):
     number: str = _f(description="Account number (户号).")
     name: str = _f(description="Name on the contract.")
     address: str = _f(description="Address of the metered place.")
@@ -94,15 +104,15 @@ class Account(Node):
         return balance(self.view)
 
     @field(allow=OWNERS, description="What the open period costs so far; null without readings.")
-    async def charges_to_date(self, info: Info) -> ChargesToDate | None:
+    async def charges_to_date(self, info: Info) -> ChargesToDate | None:  # ruff: ignore[unused-method-argument]
         found = await accrual.charges_to_date(self.view.id)
         return None if found is None else charges(found)
 
-    @field(allow=SIGNED_IN, description="Energy used per hour or day, oldest first.")
+    @field(allow=SIGNED_IN, description="Energy used per hour, day or month, oldest first.")
     async def usage(
         self,
         info: Info,
-        step: Annotated[UsageStep, strawberry.argument(description="Hours or days.")],
+        step: Annotated[UsageStep, strawberry.argument(description="Hours, days or months.")],
         since: Annotated[
             datetime | None,
             strawberry.argument(description="First moment, with offset; 7 days ago by default."),
@@ -117,7 +127,7 @@ class Account(Node):
         _check_span(since, until, step)
         found = await list_usage(
             self.view.id,
-            step="hour" if step is UsageStep.HOUR else "day",
+            step=_STEPS[step],
             since=since,
             until=until,
             zone=self.view.zone,
@@ -216,7 +226,7 @@ def charges(found: accrual.ChargesToDate) -> ChargesToDate:
                 tier=line.tier,
                 quantity=kwh(line.quantity),
                 unit=line.unit,
-                price=_price(line.price),
+                price=decimal(line.price, 8),
                 amount=money(line.amount_fen),
             )
             for line in found.lines
@@ -225,14 +235,8 @@ def charges(found: accrual.ChargesToDate) -> ChargesToDate:
     )
 
 
-def _price(price: int) -> Decimal:
-    whole, part = divmod(abs(price), 10**8)
-    return Decimal(f"{'-' if price < 0 else ''}{whole}.{part:08d}")
-
-
 def _check_span(since: datetime, until: datetime, step: UsageStep) -> None:
     if since.tzinfo is None or until.tzinfo is None:
         raise ClientError("BAD_USER_INPUT", "`since` and `until` need an offset.")
-    length = timedelta(hours=1) if step is UsageStep.HOUR else timedelta(days=1)
-    if not timedelta(0) < until - since <= _STEPS_MAX * length:
+    if not timedelta(0) < until - since <= _STEPS_MAX * _LENGTHS[step]:
         raise ClientError("BAD_USER_INPUT", f"A series has at most {_STEPS_MAX} steps.")

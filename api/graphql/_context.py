@@ -9,12 +9,24 @@ from strawberry.dataloader import DataLoader
 
 from api.watch import Watch
 from auth import KeySet, Principal
+from domain.billing import Recomputed, TariffInForce
 from domain.identity import Sight
+from domain.reporting import BillView
 
 from ._budget import Budget, Price, Spent
 from ._document import Prepared
 from ._error import ClientError
-from ._loader import HistoryKey, count_lines, load_lines
+from ._loader import (
+    Explained,
+    HistoryKey,
+    TariffKey,
+    count_lines,
+    load_bills_out,
+    load_explained,
+    load_lines,
+    load_recomputed,
+    load_tariffs,
+)
 
 _REFUSED_COST = 200
 
@@ -51,6 +63,18 @@ class Context:
     )
     counts: DataLoader[HistoryKey, int] = field(
         default_factory=lambda: DataLoader(load_fn=count_lines, cache=False)
+    )
+    explained: DataLoader[int, Explained] = field(
+        default_factory=lambda: DataLoader(load_fn=load_explained, cache=False)
+    )
+    recomputed: DataLoader[int, Recomputed | None] = field(
+        default_factory=lambda: DataLoader(load_fn=load_recomputed, cache=False)
+    )
+    bills_out: DataLoader[int, BillView | None] = field(
+        default_factory=lambda: DataLoader(load_fn=load_bills_out, cache=False)
+    )
+    tariffs: DataLoader[TariffKey, TariffInForce | None] = field(
+        default_factory=lambda: DataLoader(load_fn=load_tariffs, cache=False)
     )
 
     @property

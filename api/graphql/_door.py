@@ -12,7 +12,7 @@ from auth import Rule
 from domain.base import Refusal
 
 from ._context import Context
-from ._error import ClientError, user_error
+from ._error import ClientError, payload_error
 
 Info = strawberry.Info[Context, None]
 _RULE = "allow"
@@ -49,7 +49,7 @@ def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]],
             try:
                 return await resolver(*args, **given)
             except Refusal as refusal:
-                return payload(user_errors=[user_error(refusal, context.locale)])
+                return payload(user_errors=[payload_error(refusal, context.locale)])
 
         declared = strawberry.mutation(
             resolver=guarded, description=description, metadata={_RULE: allow}

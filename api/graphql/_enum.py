@@ -138,6 +138,7 @@ class TaskOutcome(Enum):
 class UsageStep(Enum):
     HOUR = value("hour", description="One hour.")
     DAY = value("day", description="One calendar day of the account's zone.")
+    MONTH = value("month", description="One calendar month of the account's zone.")
 
 
 @strawberry.enum(description="A switch of the whole deployment.")

@@ -59,6 +59,55 @@ WORDS: Mapping[str, _Words] = {
     ),
     "SWITCH_UNKNOWN": _Words("There is no such switch.", "开关不存在。"),
     "TEXT_TOO_LONG": _Words("The text is too long.", "文字过长。"),
+    "ENERGY_INVALID": _Words("This is not an amount of energy.", "电量格式不正确。"),
+    "UNKNOWN_BILL": _Words("There is no such bill.", "账单不存在。"),
+    "BILL_NOT_HELD": _Words("The bill does not wait for anybody.", "该账单不处于待审核状态。"),
+    "BILL_NOT_RATED": _Words(
+        "The bill could not be computed: mend what is wrong and cancel it.",
+        "该账单无法计费，请先排除原因再作废。",
+    ),
+    "HELD_BILL_FIRST": _Words(
+        "A bill of the account waits for somebody: see to it first.",
+        "该户有待审核的账单，请先处理。",
+    ),
+    "NO_FORECAST": _Words("Too little has been measured so far.", "计量数据不足，暂无法预测。"),
+    "NOT_RATABLE": _Words(
+        "The period cannot be priced under this tariff.", "该时段无法按此电价计费。"
+    ),
+    "PERIOD_EMPTY": _Words("The period has no days to be charged.", "该时段内没有可计费的日期。"),
+    "UNKNOWN_EXCEPTION": _Words("There is no such held reading.", "异常示数不存在。"),
+    "EXCEPTION_RESOLVED": _Words("The reading was settled before.", "该异常示数已处理。"),
+    "REPLACEMENT_REFUSED": _Words(
+        "Give registers that add up, with REPLACE and only with it.",
+        "仅更正时需填写示数，且各时段之和须等于总示数。",
+    ),
+    "CANNOT_ACCEPT": _Words(
+        "It contradicts an earlier reading: withdraw that one first.",
+        "该示数与之前的示数矛盾，请先撤回之前的示数。",
+    ),
+    "INSTANT_IMPOSSIBLE": _Words(
+        "The meter cannot have been read at that time.", "该时刻不可能抄到此表。"
+    ),
+    "READING_RUNS_BACKWARDS": _Words(
+        "The registers lie below an earlier reading or above a later one.",
+        "示数低于之前或高于之后的示数。",
+    ),
+    "REGISTERS_REFUSED": _Words("No register counts so far.", "示数超出表计量程。"),
+    "TARIFF_INVALID": _Words("The document is not a tariff.", "电价文件无效。"),
+    "TARIFF_VERSION_EXISTS": _Words("The version is published already.", "该电价版本已发布。"),
+    "TARIFF_OVERLAP": _Words(
+        "The version overlaps a published one.", "该版本与已发布版本的有效期重叠。"
+    ),
+    "TARIFF_HOLE": _Words(
+        "Accounts would stand on days without a price.", "有用户将在部分日期没有电价。"
+    ),
+    "DRAFT_UNKNOWN": _Words("There is no such draft.", "电价草案不存在。"),
+    "DRAFT_NOT_OPEN": _Words("The draft is decided already.", "该电价草案已处理。"),
+    "OPERATORS_ONLY": _Words("Only operators may do this.", "仅操作员可执行此操作。"),
+    "SAME_PERSON": _Words(
+        "Somebody else has to publish what you have proposed.", "不能发布本人提出的电价。"
+    ),
+    "NO_TARIFF": _Words("No version of the tariff holds on that day.", "该日期没有有效的电价。"),
 }
 
 
@@ -91,6 +140,14 @@ class PlainError(UserError):
     pass
 
 
+@strawberry.type(description="A refusal of a document, with the place of its fault.")
+class DocumentError(UserError):
+    path: str = strawberry.field(
+        default="$", description="Where in the document, such as $.charges[0]."
+    )
+    reason: str = strawberry.field(default="", description="What is wrong there, in English.")
+
+
 class Declined(Refusal):
     """The edge itself refuses an input, with one of the codes above."""
 
@@ -117,13 +174,25 @@ class Unacceptable(HTTPException):
 
 def user_error(refusal: Refusal, locale: str) -> PlainError:
     """Return the refusal in the caller's language; an unlisted code is the plain REFUSED."""
+    return PlainError(**_told(refusal, locale))
+
+
+def payload_error(refusal: Refusal, locale: str) -> UserError:
+    """Return the same for a payload: the refusal of a document tells the place of the fault."""
+    path, reason = refusal.fields.get("path"), refusal.fields.get("reason")
+    if path and reason:
+        return DocumentError(**_told(refusal, locale), path=str(path), reason=str(reason))
+    return user_error(refusal, locale)
+
+
+def _told(refusal: Refusal, locale: str) -> dict[str, Any]:
     given = refusal.declined if isinstance(refusal, Declined) else refusal.code
     code = given if given in WORDS else "REFUSED"
     words = WORDS[code]
     field = refusal.field if isinstance(refusal, Declined) else None
-    return PlainError(
-        code=ErrorCode[code],
-        message=words.en if locale.startswith("en") else words.zh,
-        field=["input", field] if field else None,
-        retryable=words.retryable,
-    )
+    return {
+        "code": ErrorCode[code],
+        "message": words.en if locale.startswith("en") else words.zh,
+        "field": ["input", field] if field else None,
+        "retryable": words.retryable,
+    }

@@ -10,24 +10,25 @@ import strawberry
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import charge_control, identity, reporting
 from domain.reporting import (
-    ExceptionView,
     History,
     account_by,
     count_accounts,
     line_of,
     list_accounts,
-    list_exceptions,
+    list_bills,
     list_repairs,
     list_tasks,
 )
 
 from . import _history as history
 from ._account import Account, account
+from ._bill import bill
+from ._desk import Desk, desk_node
 from ._door import Info, field
 from ._enum import Role, SupplyState, TaskState
-from ._history import Evidence, RepairRequest, facts, repair_request
+from ._history import RepairRequest, repair_request
 from ._lines import OWNERS
-from ._node import Node, NodeKey, global_id, parsed_id
+from ._node import Node, NodeKey, parsed_id
 from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
 from ._scalar import Decimal, Money, kwh, money
 from ._task import Task, task
@@ -62,17 +63,6 @@ class Viewer:
         return await _accounts(info, first, after, None)
 
 
-@strawberry.type(description="A reading that was held apart: not charged, not used to trip.")
-class ReadingException(Node):
-    account_number: str = _f(description="Account (户号) of the meter.")
-    meter_serial: str = _f(description="Serial number of the meter.")
-    rule: str = _f(description="The rule that it breaks.")
-    measured_at: datetime = _f(description="When it was measured, as the meter says.")
-    content: list[Evidence] = _f(description="What the meter reported.")
-    created_at: datetime = _f(description="When it was held apart.")
-    resolved_at: datetime | None = _f(description="When somebody settled it.")
-
-
 @strawberry.type(description="A switch of the whole deployment.")
 class Switch:
     name: str = _f(description="Name of the switch.")
@@ -85,7 +75,10 @@ class DistrictStatistics:
     name: str = _f(description="Name of the district.")
     controlled_accounts: int = _f(description="Accounts under charge control.")
     accounts_off: int = _f(description="Accounts whose meter confirmed that supply is off.")
-    consumption: Decimal = _f(description="Energy used since the last bills, in kWh.")
+    consumption: Decimal = _f(
+        description="Register energy of the interval, in kWh: from each meter's opening read to its"
+        " newest."
+    )
     total_balance: Money = _f(description="Sum of all available balances.")
     commands_verified: int = _f(description="Instructions that showed their effect.")
     commands_failed: int = _f(description="Instructions that failed or expired.")
@@ -100,7 +93,7 @@ class RateLimit:
 
 
 @strawberry.type(description="Everything that can be asked for.")
-class Query:
+class Query(Desk):
     @field(allow=ANYBODY, description="The caller's budget after this operation.")
     async def rate_limit(self, info: Info) -> RateLimit:
         spent = info.context.spent
@@ -184,15 +177,6 @@ class Query:
             for found in await reporting.district_statistics(info.context.who.district_id)
         ]
 
-    @field(allow=OPERATORS, description="Readings held apart and not settled, newest first.")
-    async def reading_exceptions(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[ReadingException]:
-        found = await list_exceptions(
-            info.context.sight, limit=page_limit(first), before=key_behind(after)
-        )
-        return page(found, _exception, first=first, after=after)
-
     @field(allow=OPERATORS, description="The switches of the deployment.")
     async def control_switches(self, info: Info) -> list[Switch]:  # ruff: ignore[unused-method-argument]
         return [Switch(name=n, on=on) for n, on in (await charge_control.switches()).items()]
@@ -208,19 +192,6 @@ async def _accounts(
     )
     count = partial(count_accounts, sight, supply=supply)
     return page(found, account, first=first, after=after, count=count)
-
-
-def _exception(view: ExceptionView) -> ReadingException:
-    return ReadingException(
-        id=global_id("ReadingException", view.id),
-        account_number=view.account_number,
-        meter_serial=view.meter_serial,
-        rule=view.rule,
-        measured_at=view.measured_at,
-        content=facts(view.content),
-        created_at=view.created_at,
-        resolved_at=view.resolved_at,
-    )
 
 
 _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
@@ -244,8 +215,11 @@ async def node_of(info: Info, key: NodeKey) -> Node | None:
     if key.kind == "RepairRequest":
         repairs = await list_repairs(sight, limit=1, repair_id=key.id)
         return repair_request(repairs[0]) if repairs else None
+    if key.kind == "Bill" and OWNERS.allows(info.context.principal):
+        bills = await list_bills(sight, limit=1, bill_id=key.id)
+        return bill(bills[0]) if bills else None
     if key.kind in _LINES:
         kind, made, rule = _LINES[key.kind]
         line = await line_of(sight, kind, key.id) if rule.allows(info.context.principal) else None
         return made(line) if line else None
-    return None
+    return await desk_node(info, key) if OPERATORS.allows(info.context.principal) else None

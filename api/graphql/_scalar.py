@@ -46,12 +46,12 @@ class Money:
 def money(fen: int) -> Money:
     """Return minor units as money."""
     chosen = settings()
-    return Money(amount=_decimal(fen, chosen.minor_digits), currency=chosen.currency)
+    return Money(amount=decimal(fen, chosen.minor_digits), currency=chosen.currency)
 
 
 def kwh(energy_wh: int) -> Decimal:
     """Return Wh as kWh."""
-    return _decimal(energy_wh, 3)
+    return decimal(energy_wh, 3)
 
 
 def fen(amount: str) -> int:
@@ -63,7 +63,16 @@ def fen(amount: str) -> int:
     return int(whole + part[:digits].ljust(digits, "0"))
 
 
-def _decimal(units: int, digits: int) -> Decimal:
+def wh(energy: str, *, field: str) -> int:
+    """Return kWh as whole Wh; refuses ENERGY_INVALID where it is negative or has finer parts."""
+    whole, _, part = energy.partition(".")
+    if not _FORM.fullmatch(energy) or energy.startswith("-") or part[3:].strip("0"):
+        raise Declined("ENERGY_INVALID", field=field)
+    return int(whole + part[:3].ljust(3, "0"))
+
+
+def decimal(units: int, digits: int) -> Decimal:
+    """Return a whole number of the last of `digits` decimals as a decimal."""
     whole, part = divmod(abs(units), 10**digits)
     sign = "-" if units < 0 else ""
     return Decimal(f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}")

@@ -8,9 +8,11 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
 from ._customer import report_repair, start_payment
 from ._door import rules_of
-from ._error import PlainError
+from ._error import DocumentError, PlainError
+from ._exception import resolve_reading_exception
 from ._guard import Preparer, guard, preparer
 from ._history import Command, Decision, Message, Payment, RepairRequest, SupplyChange
 from ._query import Query
@@ -41,6 +43,11 @@ class Mutation:
     protect_account = protect_account
     unprotect_account = unprotect_account
     set_control_switch = set_control_switch
+    resolve_reading_exception = resolve_reading_exception
+    release_bill = release_bill
+    cancel_bill = cancel_bill
+    propose_tariff = propose_tariff
+    publish_tariff = publish_tariff
 
 
 @strawberry.type(description="Everything that can be watched.")
@@ -68,7 +75,16 @@ def schema(*, introspection: bool = True, trusted: frozenset[bytes] | None = Non
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        types=[PlainError, Payment, Message, SupplyChange, Command, Decision, RepairRequest],
+        types=[
+            PlainError,
+            DocumentError,
+            Payment,
+            Message,
+            SupplyChange,
+            Command,
+            Decision,
+            RepairRequest,
+        ],
         config=StrawberryConfig(scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT}),
     )
     rules_of(built)

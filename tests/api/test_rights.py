@@ -11,7 +11,11 @@ from domain.base import value
 from tests.api.conftest import DOCUMENTS, INSPECTOR, counted
 
 BUILT = build_schema(schema_text())
-ARGUMENTS = {"usage": "(step: HOUR)"}
+ARGUMENTS = {
+    "usage": "(step: HOUR)",
+    "whatIf": '(tariffCode: "zhejiang-residential-tou", firstDay: "2026-01-01",'
+    ' until: "2026-01-02")',
+}
 
 
 def selection(kind, depth=3):
@@ -83,7 +87,7 @@ ROOTS = [
     (root, name)
     for root in (BUILT.query_type, BUILT.mutation_type)
     for name in root.fields
-    if name not in {"requestSignInCode", "signIn", "refreshSession"}
+    if name not in {"requestSignInCode", "signIn", "refreshSession", "rateLimit"}
 ]
 KEY = uuid4()
 INPUTS = {
@@ -97,6 +101,11 @@ INPUTS = {
     "unprotectAccount": '{accountNumber: "1"}',
     "setControlSwitch": "{name: STOP_TRIPS, on: true}",
     "account": '(number: "1")',
+    "resolveReadingException": '{exceptionId: "1", resolution: REJECT, reason: "x"}',
+    "releaseBill": '{billId: "1", why: "x"}',
+    "cancelBill": '{billId: "1", why: "x"}',
+    "proposeTariff": '{document: "{}"}',
+    "publishTariff": '{draftId: "1"}',
     "node": '(id: "x")',
     "task": '(id: "x")',
 }
@@ -134,6 +143,15 @@ NOT_FOR = {
         "protectAccount",
         "unprotectAccount",
         "setControlSwitch",
+        "billRuns",
+        "heldBills",
+        "tariffVersions",
+        "tariffDrafts",
+        "resolveReadingException",
+        "releaseBill",
+        "cancelBill",
+        "proposeTariff",
+        "publishTariff",
     ],
     "inspector": [
         "accounts",
@@ -144,12 +162,21 @@ NOT_FOR = {
         "protectAccount",
         "unprotectAccount",
         "setControlSwitch",
+        "billRuns",
+        "heldBills",
+        "tariffVersions",
+        "tariffDrafts",
+        "resolveReadingException",
+        "releaseBill",
+        "cancelBill",
+        "proposeTariff",
+        "publishTariff",
         "startPayment",
         "reportRepair",
     ],
     "operator": ["startTask", "completeTask", "startPayment", "reportRepair"],
 }
-TABLES = ("audit_entry", "task", "payment_order", "repair_request", "command")
+TABLES = ("audit_entry", "task", "payment_order", "repair_request", "command", "tariff_draft")
 
 
 async def test_what_is_not_for_a_kind_of_caller_is_forbidden(town):

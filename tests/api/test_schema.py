@@ -87,11 +87,13 @@ def test_every_refusal_that_the_api_can_meet_has_words():
     def kinds(kind: type[Refusal]) -> list[type[Refusal]]:
         return [kind, *(k for sub in kind.__subclasses__() for k in kinds(sub))]
 
-    # Opening accounts, publishing tariffs and strategies are acts of the command line only.
-    rooms = ("payment", "field_service", "identity", "worklist")
+    # Opening accounts, mounting meters and publishing strategies are acts of the command line only.
+    rooms = ("payment", "field_service", "identity", "worklist", "billing", "tariff")
     met = {k.code for k in kinds(Refusal) if k.__module__.split(".")[1] in rooms}
     assert met
-    assert met | {"ACCOUNT_UNKNOWN", "SWITCH_UNKNOWN"} <= WORDS.keys()
+    settling = {"UNKNOWN_EXCEPTION", "EXCEPTION_RESOLVED", "REPLACEMENT_REFUSED", "CANNOT_ACCEPT"}
+    registers = {"INSTANT_IMPOSSIBLE", "READING_RUNS_BACKWARDS", "REGISTERS_REFUSED"}
+    assert met | settling | registers | {"ACCOUNT_UNKNOWN", "SWITCH_UNKNOWN"} <= WORDS.keys()
     assert all(words.zh and words.en for words in WORDS.values())
 
 
