@@ -14,6 +14,25 @@ const fetcher = GraphiQL.createFetcher({
     connectionParams: () => ({ Authorization: authorization() }),
   }),
 });
+const defaultQuery = `# Sign in first: put the access token under "Headers", for example
+#   { "Authorization": "Bearer eyJ..." }
+# The demo prints ready tokens; an app gets them by requestSignInCode and signIn.
+# 先在下方 Headers 中填入令牌；演示会打印现成的令牌。
+
+{
+  viewer {
+    serverTime
+    accounts(first: 5) {
+      edges {
+        node {
+          number
+          balance { available { amount currency } asOf }
+        }
+      }
+    }
+  }
+}
+`;
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
-  React.createElement(GraphiQL, { fetcher, shouldPersistHeaders: true }),
+  React.createElement(GraphiQL, { fetcher, defaultQuery, shouldPersistHeaders: true }),
 );
