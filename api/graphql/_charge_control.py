@@ -30,10 +30,11 @@ class ChargeControl:
 
     @field(allow=OWNERS, description="Every condition of a trip at this moment.")
     async def guards(self, info: Info) -> list[Guard]:
-        return [
-            history.guard(each.name, holds=each.holds, evidence=each.evidence)
-            for each in (await _decision(self, info)).guards
-        ]
+        return _guards((await _decision(self, info)).guards)
+
+    @field(allow=OWNERS, description="Why supply is not cut at this moment: what holds it back.")
+    async def why_not(self, info: Info) -> list[Guard]:
+        return _guards((await _decision(self, info)).why_not)
 
     @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
     async def history(
@@ -48,6 +49,10 @@ def charge_control(view: AccountView) -> ChargeControl:
     return ChargeControl(
         account_id=view.id, protected=view.protected, protected_why=view.protected_why
     )
+
+
+def _guards(found: tuple[control.Guard, ...]) -> list[Guard]:
+    return [history.guard(each.name, holds=each.holds, evidence=each.evidence) for each in found]
 
 
 async def _decision(asking: ChargeControl, info: Info) -> control.Decision:
