@@ -1,13 +1,13 @@
 """API: GraphQL for people, signed HTTP for payment channels, health for machines.
 
-`create_app` is the ASGI application. `schema_text` is what `schema.graphql` holds,
-`manifest_text` what `api/trusted_documents.json` holds. `open_keys` and
+`create_app` is the ASGI application. `schema_text` is what `schema.graphql` holds, `manifest_text`
+what `api/trusted_documents.json` and `reference_text` what `docs/api.md` hold. `open_keys` and
 `ready_sign_in` make the tokens of the demo.
 """
 
 from ._app import create_app
 from .bills import bill_data, bill_pdf
-from .graphql import manifest_text, schema_text
+from .graphql import manifest_text, reference_text, schema_text
 from .sign_in import open_keys, ready_sign_in
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "manifest_text",
     "open_keys",
     "ready_sign_in",
+    "reference_text",
     "schema_text",
 ]

@@ -127,10 +127,11 @@ def verify_command(
 def schema_command(
     path: Annotated[Path, typer.Argument()] = Path("schema.graphql"),
 ) -> None:
-    """Write the GraphQL schema, and the manifest of the documents in `examples/`."""
-    from api import manifest_text, schema_text  # ruff: ignore[import-outside-top-level] -- slow to load, wanted here only
+    """Write the GraphQL schema, its reference, and the manifest of the documents in `examples/`."""
+    from api import manifest_text, reference_text, schema_text  # ruff: ignore[import-outside-top-level] -- slow to load, wanted here only
 
     path.write_text(schema_text(), encoding="utf-8")
+    Path("docs/api.md").write_text(reference_text(), encoding="utf-8")
     texts = [each.read_text("utf-8") for each in sorted(Path("examples").glob("*.graphql"))]
     Path("api/trusted_documents.json").write_text(manifest_text(texts), encoding="utf-8")
 

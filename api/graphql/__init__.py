@@ -6,6 +6,7 @@ from ._document import Documents, manifest_text, trusted_documents, trusted_form
 from ._door import NoRule, rules_of
 from ._error import WORDS, user_error
 from ._limits import COST_MAX, excess, paged_fields
+from ._manual import reference_text
 from ._schema import schema, schema_text
 from ._view import View
 
@@ -21,6 +22,7 @@ __all__ = [
     "excess",
     "manifest_text",
     "paged_fields",
+    "reference_text",
     "rules_of",
     "schema",
     "schema_text",

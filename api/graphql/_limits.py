@@ -35,7 +35,7 @@ COST_MAX = 5000
 # Validation compares what has one name in one selection, each with each.
 REPEATS_MAX = 10
 FRAGMENTS_MAX = 50
-_FREE = frozenset({"edges", "node", "pageInfo"})
+FREE = frozenset({"edges", "node", "pageInfo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class _Scales:
             return own
         below = self.of(node.selection_set) if node.selection_set else Weight()
         times = self.times(node) if name in self.paged else 1
-        free = name in _FREE
+        free = name in FREE
         return replace(
             own,
             depth=below.depth + (0 if free else 1),

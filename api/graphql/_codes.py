@@ -1,0 +1,64 @@
+"""Which codes a client may meet where: for the reference."""
+
+from collections.abc import Mapping
+
+_SEEN = ("ACCOUNT_UNKNOWN",)
+_TASK = ("TASK_UNKNOWN", "TASK_NOT_YOURS", "TASK_NOT_OPEN")
+
+CODES: Mapping[str, tuple[str, ...]] = {
+    "requestSignInCode": ("PHONE_INVALID", "TOO_MANY_CODES"),
+    "signIn": ("PHONE_INVALID", "CODE_REJECTED"),
+    "refreshSession": ("SESSION_ENDED",),
+    "signOut": (),
+    "startPayment": (
+        *_SEEN,
+        "AMOUNT_INVALID",
+        "AMOUNT_TOO_SMALL",
+        "AMOUNT_TOO_LARGE",
+        "CHANNEL_UNKNOWN",
+        "CHANNEL_NOT_CONTRACTED",
+        "IDEMPOTENCY_KEY_REUSED",
+    ),
+    "reportRepair": (*_SEEN, "TEXT_TOO_LONG", "IDEMPOTENCY_KEY_REUSED"),
+    "startTask": _TASK,
+    "completeTask": (*_TASK, "TEXT_TOO_LONG"),
+    "assignTask": ("TASK_UNKNOWN", "TASK_NOT_OPEN", "INSPECTOR_UNKNOWN"),
+    "protectAccount": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG"),
+    "unprotectAccount": _SEEN,
+    "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY"),
+}
+"""The codes of each mutation's `userErrors`; one that is not listed tells REFUSED and its own."""
+
+EVERYWHERE: Mapping[str, tuple[str, str]] = {
+    "BAD_REQUEST": ("400", "The request is not one of GraphQL over HTTP."),
+    "GRAPHQL_PARSE_FAILED": ("400", "The document does not parse."),
+    "GRAPHQL_VALIDATION_FAILED": ("400", "The document does not fit the schema."),
+    "BAD_USER_INPUT": ("400", "A variable does not fit its type, or holds control characters."),
+    "DEPTH_LIMIT": ("400", "The document is too deep."),
+    "ROOT_FIELDS_LIMIT": ("400", "It has too many root fields."),
+    "ALIASES_LIMIT": ("400", "It has too many aliases."),
+    "DIRECTIVES_LIMIT": ("400", "It has too many directives."),
+    "FRAGMENTS_LIMIT": ("400", "It has too many fragments."),
+    "REPEATS_LIMIT": ("400", "It repeats a name too often in one selection."),
+    "FRAGMENT_CYCLE": ("400", "A fragment spreads itself."),
+    "TOKENS_LIMIT": ("400", "It has too many tokens."),
+    "COST_LIMIT": ("400", "It may cost too much: ask for smaller pages."),
+    "SIGN_IN_ALONE": ("400", "Sign in by an operation of its own."),
+    "DOCUMENT_NOT_TRUSTED": ("400", "Production runs the documents of the apps only."),
+    "UNAUTHENTICATED": ("401, or 200 in a field", "Sign in, or refresh the session."),
+    "FORBIDDEN": ("200", "The field is not for this kind of person."),
+    "NOT_FOUND": ("200", "What is to be watched does not exist or is not yours."),
+    "PAGE_SIZE_INVALID": ("200", "`first` is not between 1 and 100."),
+    "CURSOR_INVALID": ("200", "`after` is no cursor of this list."),
+    "PERSISTED_QUERY_NOT_FOUND": ("200", "Send the hash once more, with the text."),
+    "DOCUMENT_UNKNOWN": ("404", "There is no document of this id."),
+    "METHOD_NOT_ALLOWED": ("405", "Another method, or a mutation by GET; see `Allow`."),
+    "STREAM_NEEDED": ("406", "Subscribe by websocket, events or multipart."),
+    "BODY_TOO_SLOW": ("408", "The body did not arrive in time."),
+    "BODY_TOO_LARGE": ("413", "The body is larger than 64 KiB."),
+    "MEDIA_TYPE": ("415", "Send application/json."),
+    "RATE_LIMITED": ("429", "The budget is spent; see `Retry-After`."),
+    "INTERNAL": ("500, or 200 in a field", "A fault of ours; tell us the `requestId`."),
+    "TIMEOUT": ("503", "It took too long; see `Retry-After`."),
+}
+"""The codes of whole requests: HTTP status (of application/graphql-response+json) and meaning."""
