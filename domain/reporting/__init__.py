@@ -20,7 +20,7 @@ from ._list_bills import BillView, bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
 from ._list_history import History, count_history, list_history
 from ._list_repairs import list_repairs
-from ._list_tariffs import (
+from ._list_tariff_versions import (
     TariffDraftView,
     TariffVersionView,
     list_tariff_drafts,
