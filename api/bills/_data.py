@@ -30,7 +30,7 @@ def bill_data(document: BillDocument) -> dict[str, Any]:
         "reasons": list(bill.reasons),
         "takes_the_place_of": bill.original_id if bill.kind == "BILL" else None,
         "reverses": bill.original_id if bill.kind == "REVERSAL" else None,
-        "settled_from_prepaid": _scaled(document.settled_fen, document.digits),
+        "still_to_pay": _scaled(document.open_fen, document.digits),
         "lines": [_line(line, document.digits) for line in detail.lines],
         "parts": [_part(part, document) for part in detail.parts],
         "months": [

@@ -73,9 +73,8 @@ def _payment(sheet: Sheet, document: BillDocument, y: float) -> None:
     bill, words = document.detail.bill, sheet.words
     if bill.kind != "BILL" or bill.state != "ISSUED" or (bill.total_fen or 0) <= 0:
         return
-    settled = min(document.settled_fen, bill.total_fen or 0)
-    still = (bill.total_fen or 0) - settled
-    for k, (name, fen) in enumerate((("settled", settled), ("open", still))):
+    still = document.open_fen
+    for k, (name, fen) in enumerate((("paid", (bill.total_fen or 0) - still), ("open", still))):
         sheet.write_as(8, MARK if name == "open" and fen else SOFT)
         text = f"{words[name]}  {_money(document, fen)}"
         sheet.at(_RIGHT - 75, y + 4.6 * k, text, width=70, align="R")

@@ -33,6 +33,7 @@ from ._rated import NotRatable, Rated, RatedLine
 from ._recompute import Recomputed, recompute, recompute_many
 from ._release import BillNotHeld, BillNotRated, release
 from ._run_bills import Progress, run_bills
+from ._settle import settle
 from ._stored import Bill
 from ._tariffs_of import TariffInForce, tariffs_of
 from ._what_if import PeriodEmpty, what_if
@@ -80,6 +81,7 @@ __all__ = [
     "release",
     "run_bills",
     "runs_of",
+    "settle",
     "tariffs_of",
     "what_if",
 ]

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from domain import ledger
 from domain.base import row, rows, value
+from domain.ledger import Balances
 
 from ._calendar import day_of
 from ._gather import Gathering
 from ._queries import BillDetail, bill_of
+from ._stored import Bill
 
 MONTHS = 12
 
@@ -29,7 +32,10 @@ select * from (
 """
 
 _SERIALS = "select id, serial from meter where id = any($1)"
-_SETTLED = "select amount_fen from ledger_transfer where source = $1 and kind = 'SETTLE'"
+_NEWER = """
+select coalesce(sum(total_fen), 0)::bigint from bill
+where account_id = $1 and kind = 'BILL' and state = 'ISSUED' and first_day > $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,8 @@ class TierBar:
 class BillDocument:
     """A bill as it is shown: who, what, line by line, how the tiers stand, and the last year.
 
-    `settled_fen` is what prepaid money paid when it was issued, of this bill or of what was open
-    before. `months` end with this bill, oldest first; `serials` name the meters.
+    `open_fen` is what is still to pay of it today: money pays the oldest bill first. `months` end
+    with this bill, oldest first; `serials` name the meters.
     """
 
     detail: BillDetail
@@ -70,7 +76,7 @@ class BillDocument:
     digits: int
     tiers: TierBar | None
     months: tuple[MonthOfUse, ...]
-    settled_fen: int
+    open_fen: int
     serials: Mapping[int, str]
 
 
@@ -98,9 +104,19 @@ async def document_of(bill_id: int) -> BillDocument:
         tariff.digits if tariff else 2,
         _tiers(detail),
         tuple(MonthOfUse(**each) for each in months),
-        await value(_SETTLED, f"bill:{bill_id}") or 0,
+        await _open_fen(detail.bill),
         {each["id"]: each["serial"] for each in await rows(_SERIALS, sorted(meters))},
     )
+
+
+async def _open_fen(bill: Bill) -> int:
+    if bill.kind != "BILL" or bill.state != "ISSUED" or bill.total_fen is None:
+        return 0
+    balances = await ledger.balances_of([bill.account_id])
+    balance = balances.get(bill.account_id, Balances())
+    newer_fen: int = await value(_NEWER, bill.account_id, bill.first_day)
+    owed_fen = balance.receivable_fen - balance.prepaid_fen - newer_fen
+    return max(0, min(bill.total_fen, owed_fen))
 
 
 def _tiers(detail: BillDetail) -> TierBar | None:

@@ -34,7 +34,7 @@ def postings(owed: Iterable[Owed], balances: Mapping[int, Balances]) -> list[Ent
         before = balances.get(account_id, Balances())
         receivable_fen = before.receivable_fen + sum(bill.total_fen for bill in bills)
         found += (_billed(bill) for bill in bills if bill.total_fen)
-        found += _settled(bills[-1], before.prepaid_fen, receivable_fen)
+        found += settled(account_id, bills[-1].source, before.prepaid_fen, receivable_fen)
     return found
 
 
@@ -45,9 +45,10 @@ def _billed(bill: Owed) -> Entry:
     return Entry(bill.account_id, debit, credit, abs(bill.total_fen), "BILL", bill.source)
 
 
-def _settled(bill: Owed, prepaid_fen: int, receivable_fen: int) -> list[Entry]:
+def settled(account_id: int, source: str, prepaid_fen: int, receivable_fen: int) -> list[Entry]:
+    """Return the transfer by which prepaid money pays what is open, or gets back what is not."""
     debit, credit = Kind.PREPAID, Kind.RECEIVABLE
     fen = min(prepaid_fen, receivable_fen)
     if receivable_fen < 0:
         debit, credit, fen = credit, debit, -receivable_fen
-    return [Entry(bill.account_id, debit, credit, fen, "SETTLE", bill.source)] if fen > 0 else []
+    return [Entry(account_id, debit, credit, fen, "SETTLE", source)] if fen > 0 else []

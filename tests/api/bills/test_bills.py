@@ -54,19 +54,32 @@ async def test_a_bill_is_a_pdf_with_its_own_font(lived_in, locale, tmp_path):
         said = subprocess.run(
             ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
         ).stdout
-        assert ("王小明" in said) and (("电费账单" if locale == "zh-CN" else "Electricity bill") in said)
+        assert "王小明" in said
+        assert ("电费账单" if locale == "zh-CN" else "Electricity bill") in said
 
 
 async def test_the_data_adds_up_and_holds_no_floats(lived_in):
     document = await newest(lived_in)
     data = bill_data(document)
     text = json.dumps(data)
-    assert json.loads(text, parse_float=lambda found: pytest.fail(found)) == data
+    assert json.loads(text, parse_float=pytest.fail) == data
     hundredths = [round(float(line["amount"]) * 100) for line in data["lines"]]
     assert sum(hundredths) == document.detail.bill.total_fen
     assert data["total"] == f"{document.detail.bill.total_fen / 100:.2f}"
     assert len(data["months"]) == 12
     assert data["parts"][0]["meters"][0]["meter"] == lived_in.seeded.serial
+
+
+async def test_money_pays_the_oldest_bill_first(lived_in):
+    bills = await billing.bills_of(lived_in.account_id, limit=20)
+    owed = sum(each.total_fen for each in bills) - 200_000
+    documents = [await billing.document_of(each.id) for each in bills]
+    assert sum(each.open_fen for each in documents) == owed
+    assert documents[0].open_fen == documents[0].detail.bill.total_fen
+    assert documents[-1].open_fen == 0
+    await lived_in.seeded.pays(owed - 1, at=at("2027-01-04"))
+    (newest_bill, *older) = [await billing.document_of(each.id) for each in bills]
+    assert (newest_bill.open_fen, {each.open_fen for each in older}) == (1, {0})
 
 
 async def test_what_was_corrected_says_so(lived_in):

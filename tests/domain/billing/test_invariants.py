@@ -45,8 +45,10 @@ async def test_bills_and_their_corrections_keep_every_invariant(corrected):
     [
         (
             "bill",
-            "update bill set until = until + 1, first_day = first_day + 1"
-            " where state = 'ISSUED' and first_day = '2026-03-01'",
+            (
+                "update bill set until = until + 1, first_day = first_day + 1"
+                " where state = 'ISSUED' and first_day = '2026-03-01'"
+            ),
             "every bill begins where the one before it ended",
         ),
         (

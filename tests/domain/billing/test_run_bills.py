@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import base, billing, customer, ledger, metering
+from domain import accrual, base, billing, customer, ledger, metering
 from domain.base import rows, run, value
 from domain.ledger import Kind
 from tests import seed
@@ -296,3 +296,20 @@ async def test_an_account_of_industry_pays_for_capacity_demand_and_its_power_fac
         "power_factor": (400_00, 20_00),
     }
     assert (await billing.recompute(found["id"])).is_same
+
+
+async def test_money_that_comes_later_pays_what_is_open(district_id):
+    one = await home(district_id, fen=1_000)
+    await one.read(at("2026-02-01"), peak_wh=100_000)
+    await bill("2026-02-01")
+    await one.seeded.pays(10_000, at=at("2026-02-02"))
+    was = await one.position()
+    async with base.transaction():
+        await customer.lock([one.account_id])
+        await billing.settle(one.account_id, source="payment:test", now=at("2026-02-02"))
+        await accrual.accrue([one.account_id], now=at("2026-02-02"))
+    now = await one.position()
+    assert (now["receivable_fen"], now["prepaid_fen"]) == (0, 10_000 - 4_680)
+    assert now["available_fen"] == was["available_fen"]
+    async with base.transaction():
+        assert await billing.settle(one.account_id, source="payment:none", now=OPENED) == 0
