@@ -96,7 +96,7 @@ async def _prove(accounts: int, *, n: int) -> None:
     assert await value("select count(*) from usage_changed") == 0
     for account_id in range(1, accounts + 1, max(1, accounts // _PROVEN)):
         position = await row(_POSITION, account_id)
-        charges = await accrual.charges_to_date(account_id, now=now)
+        charges = await accrual.charges_to_date(account_id)
         assert position is not None
         assert charges is not None
         assert position["as_of"] == now

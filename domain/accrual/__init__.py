@@ -11,8 +11,9 @@ from ._accrue_changed import BATCH, Batch, accrue_changed
 from ._close_segment import close_segment
 from ._open_segment import open_segment
 from ._position import Position, advanced, days_left
-from ._queries import ChargesToDate, charges_to_date
+from ._queries import ChargesToDate, charges_of, charges_to_date
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
+from ._service_of import Service, service_of
 from ._start import start
 from ._turn import Base, Turn, turn
 from ._turn_back import Segment, turn_back
@@ -28,14 +29,17 @@ __all__ = [
     "ChargesToDate",
     "Position",
     "Segment",
+    "Service",
     "Turn",
     "accrue",
     "accrue_changed",
     "advanced",
+    "charges_of",
     "charges_to_date",
     "close_segment",
     "days_left",
     "open_segment",
+    "service_of",
     "start",
     "turn",
     "turn_back",

@@ -1,7 +1,9 @@
 """The set-based accrual: one statement for a batch of accounts, whatever their tariffs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from domain.base import LISTED
 from domain.metering import PERIODS
@@ -9,6 +11,7 @@ from domain.rating import SetBased
 
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
 
+_USED_ROW = ", ".join(f"used.{p}_wh" for p in PERIODS)
 _USED_WH = " + ".join(f"u.{p}_wh" for p in PERIODS)
 
 CROSSED = """(
@@ -20,7 +23,8 @@ CROSSED = """(
 # offset keeps the planner from computing a charge again wherever it is used.
 _SQL = f"""
 with w as (
-  select ids.id as account_id, g.terms from unnest($2::text[], $3::int[]) as g (ids, terms)
+  select ids.id as account_id, g.terms, g.is_past
+  from unnest($2::text[], $3::int[], $4::boolean[]) as g (ids, terms, is_past)
   cross join lateral unnest(g.ids::bigint[]) as ids (id)
 ), used as (
   select s.account_id, {SEGMENT_AS_OF} as as_of,
@@ -29,7 +33,8 @@ with w as (
   where s.account_id = {LISTED} and r.account_id = {LISTED}
   group by s.account_id having bool_and(r.measured_at >= s.since)
 ), u as (
-  select used.*, w.terms, p.cycle_wh, p.billed_fen, p.closed_fen, p.closed_wh,
+  select used.account_id, used.as_of, used.estimated or w.is_past as estimated, {_USED_ROW},
+    w.terms, p.cycle_wh, p.billed_fen, p.closed_fen, p.closed_wh,
     p.window_at, p.window_fen, p.before_at, p.before_fen
   from used join w using (account_id)
   join account_position p using (account_id) where p.account_id = {LISTED}
@@ -63,24 +68,56 @@ select coalesce(array_agg(account_id) filter (where crossed), '{{}}') as crossed
 """
 
 
+# What was rated one by one counts for the reading that it was rated for, and for no other.
+_GIVEN = f"""
+select u.*, {_USED_WH} + u.closed_wh as wh, given.fen + u.closed_fen as fen
+  from u join unnest($%d::bigint[], $%d::timestamptz[], $%d::bigint[], $%d::bigint[])
+    as given (account_id, as_of, wh, fen)
+  on given.account_id = u.account_id and given.as_of = u.as_of and given.wh = {_USED_WH}
+"""
+_FIRST = 5
+"""The number of the first parameter that depends on the terms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What an account comes to that was rated by itself."""
+
+    account_id: int
+    as_of: datetime
+    used_wh: int
+    fen: int
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL and its parameters after $1 (all accounts, listed), $2 (them by terms) and $3 (terms)."""
+    """SQL and its parameters after $1 (all accounts, listed), $2 (them by terms), $3 (terms), and
+    $4 (whether these have ended).
+    """
 
     sql: str
-    values: tuple[list[int], ...]
+    values: tuple[list[Any], ...]
 
 
-def statement(terms: Mapping[int, SetBased]) -> Statement:
+def statement(terms: Mapping[int, SetBased], given: Sequence[Given] = ()) -> Statement:
     """Return the statement that accrues accounts under these terms, keyed by their index."""
     forms: dict[str, list[int]] = {}
     for index, each in terms.items():
         forms.setdefault(each.sql, []).append(index)
+    # Those that were rated by themselves, also if there are none: then nobody is rated.
     branches: list[str] = []
-    values: list[list[int]] = []
+    values: list[list[Any]] = []
+    if given or not forms:
+        branches.append(_GIVEN % tuple(range(_FIRST, _FIRST + 4)))
+        values += (
+            [each.account_id for each in given],
+            [each.as_of for each in given],
+            [each.used_wh for each in given],
+            [each.fen for each in given],
+        )
     for form, indexes in forms.items():
         columns = ("terms", *terms[indexes[0]].columns)
-        arrays = ", ".join(f"${4 + len(values) + k}::bigint[]" for k in range(len(columns)))
+        arrays = ", ".join(f"${_FIRST + len(values) + k}::bigint[]" for k in range(len(columns)))
         branches.append(
             f"select u.*, {_USED_WH} + u.closed_wh as wh, charge.fen + u.closed_fen as fen\n"
             f"  from u join unnest({arrays}) as k ({', '.join(columns)}) on k.terms = u.terms"

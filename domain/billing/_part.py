@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from domain.accrual import Segment
+from domain.accrual import Segment, Service
 from domain.metering import PERIODS, Registers
 from domain.rating import Consumption, Entitlement, Holder
 
@@ -34,14 +34,7 @@ class Span:
         return tuple((end - base) * self.ratio for base, end in moved)
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What large accounts are charged for besides energy, as `Consumption` of rating wants it."""
-
-    capacity_va: int = 0
-    declared_w: int = 0
-    demand_w: int = 0
-    reactive_varh: tuple[int, int] = (0, 0)
+_ENERGY_ONLY = Service()
 
 
 @dataclass(frozen=True)  # no slots: what is summed up is kept
@@ -59,7 +52,7 @@ class Part:
     before_wh: int
     holder: Holder
     spans: tuple[Span, ...]
-    service: Service = Service()
+    service: Service = _ENERGY_ONLY
 
     @property
     def consumption(self) -> Consumption:

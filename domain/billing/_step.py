@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.accrual import Base, Turn
+from domain.accrual import Base, Service, Turn
 
 from ._calendar import days_of, midnight, period_end
 from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
 from ._gather import Gathering, Metered, OpenPart
-from ._part import Part, Service, Span
+from ._part import Part, Span
 from ._piece import Piece, restarts
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At

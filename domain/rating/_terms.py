@@ -7,15 +7,29 @@ from domain.base import Refusal
 from domain.tariff import Blocks, Charge, Tariff
 
 from ._consumption import Consumption
+from ._demand import DemandTerms
 from ._holder import Holder, Situation, month_later
 from ._item import Computed, Item, applies, item_of
 from ._line import Charges
 from ._matrix import MatrixTerms
+from ._minimum import MinimumTerms, RefundTerms
 from ._money import Money
+from ._percentage import StepwisePercentageTerms
+from ._quota import FreeEnergyTerms, LossTerms
 from ._sheet import Sheet
+from ._standing import StandingTerms
 from ._tiers import TierTerms
 
 _ANYBODY = Holder()
+_BY_DAYS = (
+    DemandTerms
+    | FreeEnergyTerms
+    | LossTerms
+    | MinimumTerms
+    | RefundTerms
+    | StandingTerms
+    | StepwisePercentageTerms
+)
 
 
 class PeriodNeedsCut(Refusal):
@@ -42,6 +56,11 @@ class Terms:
     def is_set_based(self) -> bool:
         """Tell whether `set_based` can say all of it; else the accounts go through `rate`."""
         return all(isinstance(item, Computed) for item in self.items)
+
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether they are the same however long the period is and since when it is served."""
+        return not any(_counts_days(item) for item in self.items)
 
     @property
     def limits(self) -> tuple[int, ...]:
@@ -98,6 +117,13 @@ def rate(terms: Terms, consumption: Consumption) -> Charges:
         lines = list(item.lines(sheet))
         sheet.lines += [line.negated() for line in lines] if item.charge.credit else lines
     return Charges(terms.tariff, tuple(sheet.lines), sheet.use.total_wh)
+
+
+def _counts_days(item: Item) -> bool:
+    blocks = item.charge.blocks
+    if blocks is not None:
+        return blocks.by_service or blocks.days_per_month > 0
+    return isinstance(item, _BY_DAYS)
 
 
 def _differs(tariff: Tariff, before: date, after: date) -> bool:

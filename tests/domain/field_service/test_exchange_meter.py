@@ -71,7 +71,7 @@ async def test_both_meters_are_charged_each_behind_its_own_ratio(home):
     at = NOON + 3 * HOUR
     assert await report(new_id, NOW, at=at) is Outcome.ACCEPTED
     assert await charged(home) == (6_331_500, at)
-    to_date = await accrual.charges_to_date(home.account_id, now=at)
+    to_date = await accrual.charges_to_date(home.account_id)
     assert to_date is not None
     assert sum(line.amount_fen for line in to_date.lines) == await value(
         "select unbilled_fen from account_position"

@@ -112,11 +112,7 @@ async def test_nothing_that_is_invalid_or_unfit_becomes_a_draft():
     with pytest.raises(tariff.TariffInvalid, match=r"^\$\.version: "):
         await tariff.propose(version("") | {"version": 3}, actor=MAKER, now=NOW)
     await tariff.publish(version("1", "2025-01-01", "2026-01-01"), now=NOW)
-    for wrong in (
-        version("1", "2026-01-01"),
-        version("2", "2025-06-01"),
-        version("2", "2026-02-01"),
-    ):
+    for name, first_day in (("1", "2026-01-01"), ("2", "2025-06-01"), ("2", "2026-02-01")):
         with pytest.raises((tariff.TariffVersionExists, tariff.TariffOverlap, tariff.TariffHole)):
             await tariff.propose(version(name, first_day), actor=MAKER, now=NOW)
     assert await tariff.drafts() == ()
