@@ -32,6 +32,8 @@ ROOT_FIELDS_MAX = 10
 ALIASES_MAX = 15
 DIRECTIVES_MAX = 20
 COST_MAX = 5000
+# They read a month and more of registers for one account.
+DEAR = {"forecast": 100, "whatIf": 100, "recomputed": 10}
 # Validation compares what has one name in one selection, each with each.
 REPEATS_MAX = 10
 FRAGMENTS_MAX = 50
@@ -226,7 +228,7 @@ class _Scales:
         return replace(
             own,
             depth=below.depth + (0 if free else 1),
-            cost=times * below.cost + (0 if free else 1),
+            cost=times * below.cost + (0 if free else DEAR.get(name, 1)),
             aliases=own.aliases + below.aliases,
             directives=below.directives,
             repeats=below.repeats,

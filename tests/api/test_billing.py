@@ -311,3 +311,11 @@ async def test_many_bills_cost_no_more_statements(block, app, monkeypatch):
         counts.append(len(sent))
         sent.clear()
     assert counts[0] == counts[1]
+
+
+async def test_what_reads_months_of_registers_is_not_asked_for_a_hundred_accounts(block):
+    for asked in ("forecast { method }", "tariff { code } bills(first: 20) { totalCount }"):
+        query = f"{{ accounts(first: 100) {{ edges {{ node {{ {asked} }} }} }} }}"
+        answer = await block.operator.send(query)
+        refused = [error["extensions"]["code"] for error in answer.get("errors", ())]
+        assert refused == (["COST_LIMIT"] if "forecast" in asked else [])
