@@ -119,7 +119,7 @@ def _arguments(given: Mapping[str, GraphQLArgument]) -> str:
 
 
 def _points(name: str, field: GraphQLField) -> str:
-    own = 0 if name in limits.FREE else 1
+    own = 0 if name in limits.FREE else limits.DEAR.get(name, 1)
     if is_leaf_type(get_named_type(field.type)):
         return str(own)
     return f"{own} + below x first" if "first" in field.args else f"{own} + below"

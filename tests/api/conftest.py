@@ -1,7 +1,8 @@
 """The API in this process, spoken to as the apps speak to it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -82,18 +83,27 @@ def api(town):
     return create_app(own_database=False)
 
 
-@pytest.fixture
-async def address(api) -> AsyncIterator[str]:
-    """Serve the API on a free port."""
+@asynccontextmanager
+async def served(api) -> AsyncGenerator[str]:
+    """Serve an application on a free port."""
     config = uvicorn.Config(api, host="127.0.0.1", port=0, log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:
         await asyncio.sleep(0.01)
         assert not serving.done()
-    yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await serving
+    try:
+        yield f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def address(api) -> AsyncIterator[str]:
+    """Serve the API on a free port."""
+    async with served(api) as where:
+        yield where
 
 
 @dataclass

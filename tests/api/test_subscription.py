@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 import websockets
 
-from api import ready_sign_in
+from api import create_app, ready_sign_in
+from api.graphql import trusted_documents
 from domain.base import run
 from runtime import clock as runtime_clock
-from tests.api.conftest import CUSTOMER, DOCUMENTS
+from runtime import settings as runtime_settings
+from tests.api.conftest import CUSTOMER, DOCUMENTS, served
 
 WITHIN_S = 10
 
@@ -147,3 +149,65 @@ async def test_a_fault_in_the_middle_shows_an_id_and_nothing_else(town, address,
             await asyncio.sleep(0)
     assert "usage_point" not in str(event)
     assert "INTERNAL" in str(event)
+
+
+async def subscribed(socket, **payload):
+    assert (await heard(socket))["type"] == "connection_ack"
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+    return await heard(socket)
+
+
+async def test_a_document_is_named_by_its_hash_over_the_websocket_too(town, address):
+    (name,) = (i for i, body in trusted_documents().items() if "AccountChanged" in body)
+    variables = {"number": town.home.number}
+    for payload in (
+        {"documentId": f"sha256:{name}"},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": name}}},
+    ):
+        async with connected(address, town.customer.token) as socket:
+            event = await subscribed(socket, variables=variables, **payload)
+        assert event["payload"]["data"]["accountChanged"]["account"]["id"]
+
+
+async def test_an_unknown_hash_is_an_error_and_the_connection_stays(town, address):
+    async with connected(address, town.customer.token) as socket:
+        event = await subscribed(socket, documentId="0" * 64)
+        assert event["type"] == "error"
+        assert event["payload"][0]["extensions"]["code"] == "DOCUMENT_UNKNOWN"
+        again = {"id": "2", "type": "subscribe", "payload": {"query": "{ viewer { role } }"}}
+        await socket.send(json.dumps(again))
+        assert (await heard(socket))["payload"]["data"] == {"viewer": {"role": "CUSTOMER"}}
+
+
+async def test_production_watches_trusted_documents_only(town):
+    given = runtime_settings.settings()
+    runtime_settings.use(given.model_copy(update={"profile": "production"}))
+    try:
+        async with served(create_app(own_database=False)) as address:
+            own = DOCUMENTS["AccountChanged"].replace("first: 1", "first: 2")
+            for query, kind in ((own, "error"), (DOCUMENTS["AccountChanged"], "next")):
+                async with connected(address, town.customer.token) as socket:
+                    variables = {"number": town.home.number}
+                    event = await subscribed(socket, query=query, variables=variables)
+                    assert event["type"] == kind
+                    assert kind == "next" or "DOCUMENT_NOT_TRUSTED" in str(event)
+    finally:
+        runtime_settings.use(given)
+
+
+async def test_a_page_of_another_site_cannot_open_the_websocket(town, address):
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with websockets.connect(
+            f"ws://{address}/graphql",
+            subprotocols=["graphql-transport-ws"],
+            origin="https://elsewhere.example",
+        ):
+            pass
+    assert refused.value.response.status_code == 403
+
+
+async def test_the_older_protocol_is_not_spoken(address):
+    async with websockets.connect(f"ws://{address}/graphql", subprotocols=["graphql-ws"]) as socket:
+        with pytest.raises(websockets.ConnectionClosed) as closed:
+            await heard(socket)
+    assert closed.value.rcvd.code == 4406
