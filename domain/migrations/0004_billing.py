@@ -1,4 +1,4 @@
-"""Bills and their lines, parts that ended before their period, and what accounts are entitled to."""
+"""Bills and their lines, parts that ended before their period, what accounts are entitled to."""
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
