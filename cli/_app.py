@@ -29,7 +29,13 @@ app = typer.Typer(
 )
 
 
-_PARTS = {"demo": "cli.demo", "bench": "cli.bench", "bill": "cli._bill", "rate": "cli._rate"}
+_PARTS = {
+    "demo": "cli.demo",
+    "bench": "cli.bench",
+    "bill": "cli._bill",
+    "rate": "cli._rate",
+    "tariff": "cli._tariff",
+}
 
 
 def main() -> None:

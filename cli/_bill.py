@@ -1,7 +1,6 @@
 """`feikong bill`: run, look at, release, cancel and correct bills."""
 
 import sys
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -16,7 +15,7 @@ from domain import billing, customer
 from domain.base import Actor, Refusal
 from runtime import clock
 
-from ._session import session
+from ._session import asked
 
 bill = typer.Typer(help="Bills: run, show, release, cancel, correct.", no_args_is_help=True)
 
@@ -41,7 +40,7 @@ def run_command(
             now=clock.now(), district_id=known, batch=batch, progress=_told
         )
 
-    done = asked(work)
+    done = asked("bill", work)
     if as_json:
         print(orjson.dumps(done).decode())
         return
@@ -58,7 +57,7 @@ def show_command(
     locale: Annotated[str | None, typer.Option(help="zh-CN or en; else the account's.")] = None,
 ) -> None:
     """Show a bill with its lines; with --pdf also as paper."""
-    document = asked(lambda: billing.document_of(number))
+    document = asked("bill", lambda: billing.document_of(number))
     if pdf is not None:
         pdf.write_bytes(bill_pdf(document, locale=locale))
     if as_json:
@@ -70,21 +69,24 @@ def show_command(
 @bill.command("held")
 def held_command(limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
     """List the bills that wait for a person."""
-    for each in asked(lambda: billing.held_bills(limit=limit)):
+    for each in asked("bill", lambda: billing.held_bills(limit=limit)):
         print(each.id, each.account_id, each.first_day, each.until, *each.reasons)
 
 
 @bill.command("release")
 def release_command(number: Number, why: Why, by: By = "cli") -> None:
     """Issue a held bill as it stands."""
-    done = asked(lambda: billing.release(number, why=why, actor=_actor(by), now=clock.now()))
+    done = asked(
+        "bill", lambda: billing.release(number, why=why, actor=_actor(by), now=clock.now())
+    )
     print(done.state)
 
 
 @bill.command("cancel")
 def cancel_command(number: Number, why: Why, by: By = "cli") -> None:
     """Put a held bill away; the next run drafts it anew."""
-    done = asked(lambda: billing.cancel(number, why=why, actor=_actor(by), now=clock.now()))
+    actor = _actor(by)
+    done = asked("bill", lambda: billing.cancel(number, why=why, actor=actor, now=clock.now()))
     print(done.state)
 
 
@@ -103,21 +105,11 @@ def correct_command(
             account_id, since=since.date(), why=why, actor=_actor(by), now=clock.now()
         )
 
-    done = asked(work)
+    done = asked("bill", work)
     pairs = zip(done.reversed_ids, done.reversal_ids, done.replacement_ids, strict=True)
     for was, reversal, replacement in pairs:
         print(f"bill {was} is reversed by {reversal} and replaced by {replacement}")
     print(f"difference {done.difference_fen} fen")
-
-
-def asked(work: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Do the work on the house's database; a refusal ends the command with one line."""
-    try:
-        return session("bill", work)
-    except Refusal as refused:
-        said = ", ".join(f"{name} {value}" for name, value in refused.fields.items())
-        print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
-        raise typer.Exit(1) from refused
 
 
 async def account_named(number: str) -> int:

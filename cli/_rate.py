@@ -8,7 +8,8 @@ import typer
 from domain import billing
 from domain.billing import RatedLine
 
-from ._bill import account_named, asked
+from ._bill import account_named
+from ._session import asked
 
 _DAY = ["%Y-%m-%d"]
 
@@ -30,7 +31,7 @@ def rate(
 
 
 def _again(bill: int) -> None:
-    found = asked(lambda: billing.recompute(bill))
+    found = asked("rate", lambda: billing.recompute(bill))
     _print(found.computed)
     if found.is_same:
         print(f"the same to the fen: {found.total_fen} fen, line by line")
@@ -44,7 +45,7 @@ def _what_if(account: str, tariff: str, since: date, until: date) -> None:
         account_id = await account_named(account)
         return await billing.what_if(account_id, tariff, first_day=since, until=until)
 
-    found = asked(work)
+    found = asked("rate", work)
     _print(found.lines)
     print(f"{found.energy_wh} Wh, {found.total_fen} fen")
 

@@ -1,9 +1,14 @@
 """A short piece of work on the database of the house."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import TypeVar
 
+import typer
+
+from domain.base import Refusal
 from runtime import logs
 from runtime.database import close_database, open_database
 from runtime.settings import settings
@@ -28,3 +33,20 @@ async def _done(url: str, name: str, work: Callable[[], Awaitable[Answer]]) -> A
         return await work()
     finally:
         await close_database()
+
+
+def asked(name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Do the work on the house's database; a refusal ends the command with one line."""
+    with refusals():
+        return session(name, work)
+
+
+@contextmanager
+def refusals() -> Generator[None]:
+    """End the command with one line where the block is refused."""
+    try:
+        yield
+    except Refusal as refused:
+        said = ", ".join(f"{name} {value}" for name, value in refused.fields.items())
+        print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
+        raise typer.Exit(1) from refused

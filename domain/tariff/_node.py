@@ -48,7 +48,7 @@ def loaded(text: str) -> Any:
 
     try:
         return json.loads(text, object_pairs_hook=once)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         invalid("$", f"not JSON: {error}")
 
 

@@ -1,0 +1,205 @@
+"""`feikong tariff`: check, propose, publish, compare and show tariffs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from domain import identity
+from domain import tariff as rates
+from domain.base import Actor, Refusal
+from domain.tariff import Change, Draft, Span, TariffInvalid
+from runtime import clock
+
+from ._session import asked, refusals
+from ._tariff_file import tariff_file
+
+tariff = typer.Typer(help="Tariffs: validate, import, publish, diff, show.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+By = Annotated[str, typer.Option(help="The phone of the operator who does it.")]
+Named = Annotated[
+    str, typer.Argument(help="A file, a draft's number, CODE@VERSION, or shipped:NAME.")
+]
+
+_SHIPPED = "shipped:"
+
+
+class PersonUnknown(Refusal):
+    """Nobody active has this phone."""
+
+    code = "PERSON_UNKNOWN"
+
+
+@tariff.command("validate")
+def validate_command(
+    files: Annotated[list[Path], typer.Argument(help="Documents, JSON or YAML.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check documents without storing anything; 1 where one is no tariff."""
+    checked = [_checked(path) for path in files]
+    if as_json:
+        print(orjson.dumps({"ok": all(each["ok"] for each in checked), "files": checked}).decode())
+    else:
+        for each in checked:
+            said = "ok, {code} {version}" if each["ok"] else "{path}: {reason}"
+            print(f"{each['file']}: {said.format(**each)}")
+    raise typer.Exit(0 if all(each["ok"] for each in checked) else 1)
+
+
+def _checked(path: Path) -> dict[str, Any]:
+    try:
+        found = rates.tariff_of(tariff_file(path))
+    except TariffInvalid as invalid:
+        return {"file": str(path), "ok": False, **invalid.fields}
+    named = {"code": found.code, "version": found.version, "valid_from": found.valid_from}
+    return {"file": str(path), "ok": True, **named}
+
+
+@tariff.command("import")
+def import_command(file: Path, by: By, as_json: AsJson = False) -> None:
+    """Propose a document as a draft; somebody else publishes it."""
+
+    with refusals():
+        document = tariff_file(file)
+
+    async def work() -> tuple[int, str, Sequence[Change]]:
+        draft_id = await rates.propose(document, actor=await _operator(by), now=clock.now())
+        draft = await rates.draft_of(draft_id)
+        latest = [span.tariff.version for span in await rates.published(draft.code)][-1:]
+        before = await rates.document_at(draft.code, latest[0]) if latest else {}
+        return draft_id, draft.code, rates.difference(before, draft.document) if latest else ()
+
+    draft_id, code, changes = asked("tariff", work)
+    if as_json:
+        print(orjson.dumps({"draft": draft_id, "code": code, "changes": changes}).decode())
+        return
+    print(f"draft {draft_id} of {code}; another operator publishes it:")
+    print(f"  feikong tariff publish {draft_id} --by PHONE")
+    _print_changes(changes)
+
+
+@tariff.command("publish")
+def publish_command(
+    draft: Annotated[int, typer.Argument(help="The draft's number.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what somebody else has proposed; it never changes from then on."""
+
+    async def work() -> rates.Tariff:
+        return await rates.approve(draft, actor=await _operator(by), now=clock.now())
+
+    done = asked("tariff", work)
+    if as_json:
+        said = {"code": done.code, "version": done.version, "valid_from": done.valid_from}
+        print(orjson.dumps(said).decode())
+        return
+    print(f"published: {done.code} {done.version}, from {done.valid_from}")
+
+
+@tariff.command("diff")
+def diff_command(before: Named, after: Named, as_json: AsJson = False) -> None:
+    """Show what changes from one document to another, place by place."""
+    changes = rates.difference(_document(before), _document(after))
+    if as_json:
+        print(orjson.dumps({"changes": changes}).decode())
+        return
+    _print_changes(changes)
+
+
+@tariff.command("show")
+def show_command(
+    name: Annotated[
+        str | None, typer.Argument(help="As for diff, or a CODE; else all there is.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a document, the versions of a tariff, or all versions and open drafts."""
+    if name is not None and _names_document(name):
+        print(orjson.dumps(_document(name), option=orjson.OPT_INDENT_2).decode())
+        return
+
+    async def work() -> tuple[Sequence[Span], Sequence[Draft]]:
+        versions = await rates.published(name)
+        drafts = [each for each in await rates.drafts() if name in {None, each.code}]
+        if name is not None and not versions and not drafts:
+            raise rates.NoTariff(tariff=name)
+        return versions, drafts
+
+    versions, drafts = asked("tariff", work)
+    listed = [_listed(span) for span in versions]
+    if as_json:
+        waiting = [_waiting(draft) for draft in drafts]
+        print(orjson.dumps({"versions": listed, "drafts": waiting}).decode())
+        return
+    table = Table("tariff", "version", "from", "until", "name")
+    for each in listed:
+        until = str(each["until"] or "")
+        table.add_row(each["code"], each["version"], str(each["from"]), until, each["name"])
+    for draft in drafts:
+        draft_said = f"draft {draft.id}, proposed by {draft.proposed_by}"
+        table.add_row(draft.code, draft.version, "", "", draft_said, style="yellow")
+    Console().print(table)
+
+
+def _listed(span: Span) -> dict[str, Any]:
+    found = span.tariff
+    until = None if span.until.year == span.until.max.year else span.until
+    return {
+        "code": found.code,
+        "version": found.version,
+        "from": span.first_day,
+        "until": until,
+        "name": found.name,
+    }
+
+
+def _waiting(draft: Draft) -> dict[str, Any]:
+    return {
+        "draft": draft.id,
+        "code": draft.code,
+        "version": draft.version,
+        "proposed_by": draft.proposed_by,
+        "proposed_at": draft.proposed_at,
+    }
+
+
+def _names_document(name: str) -> bool:
+    is_shipped = name.removeprefix(_SHIPPED) in rates.catalogue() and name.startswith(_SHIPPED)
+    return "@" in name or name.isdecimal() or is_shipped or Path(name).is_file()
+
+
+def _document(name: str) -> Any:
+    if Path(name).is_file():
+        with refusals():
+            return tariff_file(Path(name))
+    if not _names_document(name):
+        raise typer.BadParameter(f"{name}: no file, draft, CODE@VERSION or shipped:NAME")
+    if name.startswith(_SHIPPED):
+        return rates.catalogued(name.removeprefix(_SHIPPED))
+
+    async def work() -> Any:
+        if name.isdecimal():
+            return (await rates.draft_of(int(name))).document
+        code, _, version = name.partition("@")
+        return await rates.document_at(code, version)
+
+    return asked("tariff", work)
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    for each in changes:
+        before, after = (orjson.dumps(side).decode() for side in (each.before, each.after))
+        print(f"  {each.path}: {before} -> {after}")
+
+
+async def _operator(phone: str) -> Actor:
+    person = await identity.person_by_phone(phone)
+    if person is None:
+        raise PersonUnknown
+    return Actor(person.role, person.id)
