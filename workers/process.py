@@ -16,7 +16,7 @@ from workers import gateways
 from workers.jobs import Tools
 from workers.relay import relay
 from workers.routing import HEADEND, WORKER
-from workers.schedule import schedule
+from workers.schedule import bill, schedule
 from workers.serve import closed, serve
 
 log = structlog.get_logger()
@@ -32,6 +32,7 @@ async def run_worker() -> None:
         tasks.create_task(serve(url, WORKER, tools))
         tasks.create_task(_relay(url, bell))
         tasks.create_task(schedule())
+        tasks.create_task(bill())
 
 
 async def run_headend() -> None:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from domain import charge_control, command, metering, notification, payment
+from domain import billing, charge_control, command, metering, notification, payment
 from runtime import clock
 
 log = structlog.get_logger()
@@ -60,6 +60,23 @@ async def schedule() -> None:
             log.warning("schedule_outage", error=repr(outage), exc_info=outage)
         while clock.now() - now < STEP and monotonic() - asked < ASK_S:  # ruff: ignore[async-busy-wait] -- a clock has no event
             await asyncio.sleep(POLL_S)
+
+
+async def bill() -> None:
+    """Bill for ever whoever's period has ended, and turn tier cycles; apart from the sweeps.
+
+    Looks every hour of business time: a bill whose reading came late is not a day late.
+    """
+    due_at = clock.now()
+    while True:
+        now = clock.now()
+        if now >= due_at:
+            try:
+                await billing.run_bills(now=now)
+                due_at = now + CHORES_EVERY
+            except Exception as outage:
+                log.warning("billing_outage", error=repr(outage), exc_info=outage)
+        await asyncio.sleep(ASK_S)
 
 
 async def sweep(*, now: datetime) -> None:

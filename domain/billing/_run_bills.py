@@ -101,11 +101,13 @@ async def run_bills(
     """
     this = _Run(now, checks or Checks(), Gathering(), Rating())
     cuts = await _cuts(this)
-    number = await value(_BEGIN, district_id, now)
+    number: int | None = None
     found, last = Progress(), 0
     while ids := await _candidates(last, cuts, now=now, district_id=district_id, batch=batch):
         last = ids[-1]
         due = ids
+        # A run that finds nobody leaves no trace: it is asked every hour.
+        number = number or await value(_BEGIN, district_id, now)
         while due:
             async with transaction():
                 written, due = await _bill(due, this)
@@ -114,7 +116,8 @@ async def run_bills(
         await _note(number, found)
         if progress is not None:
             progress(found)
-    await _note(number, found, ended_at=now)
+    if number is not None:
+        await _note(number, found, ended_at=now)
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain import accrual, charge_control, customer, ledger, notification
+from domain import accrual, billing, charge_control, customer, ledger, notification
 from domain.base import row, rows, run, transaction, value
 from domain.ledger import Entry, Kind
 
@@ -166,6 +166,7 @@ async def _credit(notice: Notice, target: _Target, payment_id: int, *, now: date
         ),
         at=now,
     )
+    await billing.settle(account_id, source=f"payment:{payment_id}", now=now)
     (accrued,) = await accrual.accrue([account_id], now=now)
     await run(
         "update payment set available_fen = $2 where id = $1", payment_id, accrued.available_fen

@@ -7,7 +7,7 @@ import pytest
 
 from domain import ledger, payment
 from domain.base import rows, value
-from domain.ledger import Kind
+from domain.ledger import Entry, Kind
 from domain.payment import Notice
 from tests import seed
 from tests.seed import HOUR, Home
@@ -184,3 +184,19 @@ async def test_a_nonce_counts_once_for_each_channel(home):
     assert used == [True, False, True]
     await payment.forget_nonces(wall=MONDAY_10 + HOUR)
     assert await payment.use_nonce(1, "n", expires_at=MONDAY_10)
+
+
+async def test_a_payment_pays_what_is_open_first(home: Home) -> None:
+    owed = Entry(
+        account_id=home.account_id,
+        debit=Kind.RECEIVABLE,
+        credit=Kind.REVENUE,
+        amount_fen=700,
+        kind="BILL",
+        source="bill:test",
+    )
+    await ledger.post(owed, at=MONDAY_10)
+    receipt = await home.pays(1_000, at=MONDAY_10)
+    assert await ledger.balance_of(home.account_id, Kind.RECEIVABLE) == 0
+    assert await ledger.balance_of(home.account_id, Kind.PREPAID) == 300
+    assert receipt.available_fen == 300
