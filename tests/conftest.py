@@ -18,6 +18,7 @@ _OWN = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL
 
 import asyncpg  # ruff: ignore[module-import-not-at-top-of-file]
 import pytest  # ruff: ignore[module-import-not-at-top-of-file]
+from hypothesis import settings as hypothesis_settings  # ruff: ignore[module-import-not-at-top-of-file]
 from redis.asyncio import Redis  # ruff: ignore[module-import-not-at-top-of-file]
 
 from runtime import clock as runtime_clock  # ruff: ignore[module-import-not-at-top-of-file]
@@ -25,6 +26,10 @@ from runtime import settings as runtime_settings  # ruff: ignore[module-import-n
 from runtime.clock import DrivenClock  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.database import close_database, migrate, open_database  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.embedded import Servers, running  # ruff: ignore[module-import-not-at-top-of-file]
+
+# A loaded machine is slow, not wrong: no example is timed.
+hypothesis_settings.register_profile("feikong", deadline=None)
+hypothesis_settings.load_profile("feikong")
 
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in Shanghai: inside the trip window of a working day."""
