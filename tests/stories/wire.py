@@ -73,7 +73,8 @@ class Wire:
     def _from_head_end(self, datagram: bytes, _: Address) -> None:
         if _is_command(datagram):
             self.commands.append(datagram)
-            if self._holding:
+            # What is held stays held: CoAP says it again, byte for byte, until it is answered.
+            if self._holding or datagram in self.held:
                 self.held.append(datagram)
                 return
         self.say(datagram)
