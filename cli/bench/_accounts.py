@@ -61,7 +61,7 @@ with used as (
   update meter_register r set last_n = last_n + 1, measured_at = $4::timestamptz,
     total_wh = total_wh + u.wh, peak_wh = peak_wh + u.wh * 3 / 5,
     valley_wh = valley_wh + u.wh - u.wh * 3 / 5
-  from (select k, 200 + (k * 7919 + $3::bigint * 104729) % 2000 as wh {_SOME}) as u
+  from (select k, $5::bigint * (200 + (k * 7919 + $3::bigint * 104729) % 2000) as wh {_SOME}) u
   where r.meter_id = u.k returning r.*
 ), read as (
   insert into reading (meter_id, measured_at, n, {_REGISTERS})
@@ -87,14 +87,14 @@ async def open_accounts(count: int, *, told: Told) -> None:
     await settle(*_TABLES)
 
 
-async def new_readings(count: int, *, n: int, told: Told) -> None:
-    """Let every meter report for the n-th time, by set-based statements."""
+async def new_readings(count: int, *, n: int, told: Told, times: int = 1) -> None:
+    """Let every meter report after n hours, set-based; each hour's use is taken `times` over."""
     at = OPENED_AT + n * EVERY
     await metering.ensure_partitions({at.date()})
     for first, last in _spans(count):
         async with transaction():
             await run(_UNCHECKED)
-            await run(_READ, first, last, n, at)
+            await run(_READ, first, last, n, at, times)
         told(last)
     await settle(*_TABLES)
 

@@ -14,6 +14,7 @@ from runtime import database, embedded, logs
 from runtime.settings import Settings, load, use
 
 from ._accrual import accrual_bench
+from ._bill_run import bill_run_bench
 from ._chain import chain
 from ._hostile import HOSTILE, hostile
 from ._ingest import ingest
@@ -38,6 +39,7 @@ def everything(context: typer.Context) -> None:
         chain_command()
         accrual_command()
         ingest_command()
+        bill_run_command()
 
 
 @bench.command("chain")
@@ -60,6 +62,12 @@ def accrual_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> No
 def ingest_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
     """One reading of every meter made durable, and its ratio to a bare COPY."""
     _run(_on_database(lambda told: ingest(accounts, told=told)), accounts, as_json=as_json)
+
+
+@bench.command("bill-run")
+def bill_run_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
+    """A bill for everybody with its postings, and its ratio to bare inserts of the same rows."""
+    _run(_on_database(lambda told: bill_run_bench(accounts, told=told)), accounts, as_json=as_json)
 
 
 @bench.command("hostile")
