@@ -9,7 +9,8 @@ from domain.base import packed, row, run, transaction
 from ._ensure_partitions import ensure_partitions
 from ._estimation import Estimate, Share, Use, days_wanted, is_short, registers_at
 from ._freezes_of import SLACK, midnight, readings_near
-from ._place import Standing, mark_changed, standing_of
+from ._mark_changed import mark_changed
+from ._place import Standing, standing_of
 from ._reading import BY_HAND, REGISTERS, Registers
 
 QUALITY = "E"
@@ -98,7 +99,7 @@ async def _store(made: Estimate, standing: Standing, *, now: datetime) -> None:
     )
     if standing.after is None:
         await run(_MOVE, made.meter_id, made.measured_at, *made.registers)
-    await mark_changed(standing.account_id)
+    await mark_changed([standing.account_id])
 
 
 async def _use_of(meter_id: int, days: Collection[date], *, zone: ZoneInfo) -> Use:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from domain import outbox
 from domain.base import Actor, Refusal, row, run
 
 from ._ensure_partitions import ensure_partitions
+from ._mark_changed import mark_changed
 from ._plausibility import CLOCK_AHEAD, Known, limit_wh
 from ._reading import REGISTERS, Reading, Registers, registers_in
 from ._rollover import continued
@@ -124,14 +124,4 @@ async def place(reading: Reading, standing: Standing, *, actor: Actor, now: date
     await run(_PUT, reading.meter_id, at, reading.n, *registers)
     if after is None and (at >= standing.last_at or standing.estimated):
         await run(_MOVE, reading.meter_id, at, *registers)
-    await mark_changed(standing.account_id)
-
-
-async def mark_changed(account_id: int) -> None:
-    """Have the account computed again."""
-    await run(
-        "insert into usage_changed values ($1)"
-        " on conflict (account_id) do update set account_id = excluded.account_id",
-        account_id,
-    )
-    await outbox.add("usage.changed")
+    await mark_changed([standing.account_id])

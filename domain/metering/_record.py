@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from domain import outbox
 from domain.base import copy, packed, rows, run, transaction, unpacked
 
 from ._ensure_partitions import ensure_partitions
+from ._mark_changed import mark_changed
 from ._plausibility import CLOCK_AHEAD, Known
 from ._reading import REGISTERS, Outcome, Reading, Registers, registers_in
 from ._sorting import MeterState, Past, Sorted, sort
@@ -131,14 +131,7 @@ async def _write(result: Sorted, *, now: datetime) -> None:
             [(r.meter_id, r.measured_at, r.n, *r.registers, r.estimated) for r in result.accepted],
         )
         changed = {result.states[r.meter_id].account_id for r in result.accepted}
-        # Not "do nothing": that takes no lock, and an assessment could take the account off the
-        # list before these readings are there to be seen.
-        await run(
-            "insert into usage_changed select unnest($1::bigint[])"
-            " on conflict (account_id) do update set account_id = excluded.account_id",
-            sorted(changed),
-        )
-        await outbox.add("usage.changed")
+        await mark_changed(changed)
     for reading, rule in result.exceptions:
         await _hold(reading, rule, account_id=result.states[reading.meter_id].account_id, now=now)
     states = [result.states[meter_id] for meter_id in sorted(result.states)]

@@ -7,7 +7,7 @@ from datetime import datetime
 from domain.base import packed, rows, run, transaction
 
 from ._further import FURTHER, Bounds, Further, FurtherReading, broken_by
-from ._place import mark_changed
+from ._mark_changed import mark_changed
 from ._reading import Outcome
 from ._rollover import continued_one, shows_one
 
@@ -57,8 +57,8 @@ async def record_further(readings: Sequence[FurtherReading], *, now: datetime) -
             outcomes[k] = await _take(reading, bounds[reading.meter_id], now=now)
             if outcomes[k] is Outcome.ACCEPTED:
                 changed.add(bounds[reading.meter_id].account_id)
-        for account_id in sorted(changed):
-            await mark_changed(account_id)
+        if changed:
+            await mark_changed(changed)
     return outcomes
 
 

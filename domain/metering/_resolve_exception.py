@@ -8,7 +8,8 @@ from domain import audit
 from domain.base import SYSTEM, Actor, Refusal, packed, row, rows, run, transaction, unpacked
 
 from ._further import FurtherReading
-from ._place import mark_changed, place, standing_of
+from ._mark_changed import mark_changed
+from ._place import place, standing_of
 from ._plausibility import broken_rule, does_not_add_up
 from ._reading import BY_HAND, Reading, Registers
 from ._record_further import put_further
@@ -107,7 +108,7 @@ async def resolve_exception(
         await _settle(found, resolution, actor=actor, reason=reason, now=now, replaced=registers)
         if resolution is not Resolution.REJECT:
             await judge_again(found["meter_id"], after=found["measured_at"], now=now)
-        await mark_changed(found["account_id"])
+        await mark_changed([found["account_id"]])
 
 
 async def judge_again(meter_id: int, *, after: datetime, now: datetime) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 from domain import audit
 from domain.base import Actor, Refusal, run, transaction
 
-from ._place import mark_changed, standing_of
+from ._mark_changed import mark_changed
+from ._place import standing_of
 from ._reading import REGISTERS
 from ._resolve_exception import judge_again
 from ._set_apart import set_apart
@@ -48,4 +49,4 @@ async def withdraw_reading(
             detail={"measured_at": measured_at},
         )
         await judge_again(meter_id, after=since, now=now)
-        await mark_changed(standing.account_id)
+        await mark_changed([standing.account_id])
