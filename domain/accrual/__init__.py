@@ -13,7 +13,7 @@ from ._open_segment import open_segment
 from ._position import Position, advanced, days_left
 from ._queries import ChargesToDate, charges_of, charges_to_date
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
-from ._service_of import Service, service_of
+from ._service_of import Service, ServiceAsked, services_of
 from ._start import start
 from ._turn import Base, Turn, turn
 from ._turn_back import Segment, turn_back
@@ -30,6 +30,7 @@ __all__ = [
     "Position",
     "Segment",
     "Service",
+    "ServiceAsked",
     "Turn",
     "accrue",
     "accrue_changed",
@@ -39,7 +40,7 @@ __all__ = [
     "close_segment",
     "days_left",
     "open_segment",
-    "service_of",
+    "services_of",
     "start",
     "turn",
     "turn_back",

@@ -11,7 +11,7 @@ from domain.rating import Charges, Consumption, rate
 
 from ._group import Group
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
-from ._service_of import service_of
+from ._service_of import Service, ServiceAsked, services_of
 
 _USED = f"""
 select s.account_id, min(s.since) as since, {SEGMENT_AS_OF} as as_of,
@@ -40,10 +40,13 @@ async def rate_singly(groups: Sequence[Group]) -> list[Rated]:
         int(account_id): group for group in groups for account_id in group.accounts.split(",")
     }
     rated: list[Rated] = []
-    for used in await rows(_USED, listed(by_account)):
+    found = await rows(_USED, listed(by_account))
+    services = await services_of(_asked(used, by_account[used["account_id"]]) for used in found)
+    for used in found:
         group = by_account[used["account_id"]]
+        service = services.get(used["account_id"], Service())
         try:
-            charges = rate(group.terms, await _consumption(used, group))
+            charges = rate(group.terms, _consumption(used, service))
         except Refusal:
             continue
         wh = sum(used[f"{period}_wh"] for period in PERIODS)
@@ -51,15 +54,13 @@ async def rate_singly(groups: Sequence[Group]) -> list[Rated]:
     return rated
 
 
-async def _consumption(used: dict[str, Any], group: Group) -> Consumption:
+def _asked(used: dict[str, Any], group: Group) -> ServiceAsked:
+    tariff, first_day = group.terms.tariff, group.first_day
+    return ServiceAsked(used["account_id"], tariff, first_day, used["since"], used["as_of"])
+
+
+def _consumption(used: dict[str, Any], service: Service) -> Consumption:
     sharp, peak, flat, valley, deep = (used[f"{period}_wh"] for period in PERIODS)
-    service = await service_of(
-        used["account_id"],
-        group.terms.tariff,
-        first_day=group.first_day,
-        since=used["since"],
-        until=used["as_of"],
-    )
     return Consumption(
         (sharp, peak, flat, valley, deep),
         used["cycle_wh"],

@@ -1,49 +1,61 @@
-"""What a large account is charged for besides energy."""
+"""What large accounts are charged for besides energy."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from domain import customer, metering
 from domain.customer import ServiceFacts
-from domain.metering import CurvePoint
 from domain.tariff import Demand, PowerFactor, Standing, Tariff
-
-_WINDOW = timedelta(minutes=15)
-_LONGEST = timedelta(hours=1)
-"""What was measured over more than this tells no demand."""
-
-_HOUR_S = 3_600
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What large accounts are charged for besides energy, as `Consumption` of rating wants it."""
+    """What large accounts are charged for besides energy, as `Consumption` of rating wants it.
+
+    `reactive_varh` is None where the tariff asks for it and nothing was read that tells.
+    """
 
     capacity_va: int = 0
     declared_w: int = 0
     demand_w: int = 0
-    reactive_varh: tuple[int, int] = (0, 0)
+    reactive_varh: tuple[int, int] | None = (0, 0)
 
 
-async def service_of(
-    account_id: int, tariff: Tariff, *, first_day: date, since: datetime, until: datetime
-) -> Service:
-    """Return what the tariff asks for; nothing is looked up for one that prices energy only.
+@dataclass(frozen=True, slots=True)
+class ServiceAsked:
+    """An account, its tariff, and the span that is asked about; it begins on `first_day`."""
 
-    What was contracted is that of `first_day`. Few accounts stand under a tariff that asks, so
-    they are looked up one by one.
+    account_id: int
+    tariff: Tariff
+    first_day: date
+    since: datetime
+    until: datetime
+
+
+async def services_of(asked: Iterable[ServiceAsked]) -> dict[int, Service]:
+    """Return what the tariffs of these accounts ask for; who is asked nothing is left out.
+
+    What was contracted is that of the first day. An account is asked about once only.
     """
-    if not _asks(tariff):
-        return Service()
-    contracted = await customer.service_facts([account_id], first_day)
-    facts = contracted.get(account_id, ServiceFacts())
-    used = await metering.further_used(account_id, since=since, until=until)
-    curve = await metering.curve_of(account_id, since=since, until=until, step=_WINDOW)
-    demand_w = max((_demand_w(point) for point in curve), default=0)
-    return Service(facts.capacity_va, facts.declared_w, demand_w, used.reactive_varh)
+    theirs: dict[int, bool] = {}
+    wanted = [
+        each
+        for each in asked
+        if theirs.setdefault(id(each.tariff), asks_for_service(each.tariff))
+    ]
+    if not wanted:
+        return {}
+    facts = await _contracted(wanted)
+    used = await metering.service_use([(a.account_id, a.since, a.until) for a in wanted])
+    return {
+        each.account_id: _service(facts.get(each.account_id), used[each.account_id])
+        for each in wanted
+    }
 
 
-def _asks(tariff: Tariff) -> bool:
+def asks_for_service(tariff: Tariff) -> bool:
+    """Tell whether the tariff prices anything that energy registers do not tell."""
     return any(
         isinstance(charge.rule, Demand | PowerFactor)
         or (isinstance(charge.rule, Standing) and charge.rule.unit == "kVA")
@@ -51,8 +63,14 @@ def _asks(tariff: Tariff) -> bool:
     )
 
 
-def _demand_w(point: CurvePoint) -> int:
-    span = point.until - point.since
-    if span > _LONGEST:
-        return 0
-    return point.energy_wh * _HOUR_S // (span // timedelta(seconds=1))
+async def _contracted(wanted: Sequence[ServiceAsked]) -> dict[int, ServiceFacts]:
+    found: dict[int, ServiceFacts] = {}
+    for day in {each.first_day for each in wanted}:
+        theirs = [each.account_id for each in wanted if each.first_day == day]
+        found |= await customer.service_facts(theirs, day)
+    return found
+
+
+def _service(facts: ServiceFacts | None, used: metering.ServiceUse) -> Service:
+    stated = facts or ServiceFacts()
+    return Service(stated.capacity_va, stated.declared_w, used.demand_w, used.reactive_varh)

@@ -1,6 +1,7 @@
 """When billing periods begin and end: on a reading day of every month, in the district's zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ def periods_before(day: date, reading_day: int, count: int) -> tuple[tuple[date,
     return tuple(pairwise(starts))
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """Return the instant at which the day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -35,12 +35,14 @@ def reasons_to_hold(
     energy_wh: int,
     total_fen: int,
     missing: bool,
+    unknown_factor: bool = False,
 ) -> tuple[str, ...]:
     """Return why the bill must not go out unseen; `past` is newest first.
 
     MISSING_READ: nothing was read in the period, or its end could not be estimated. NEGATIVE:
     money would flow back. ZERO: nothing was used, and the last bill, which somebody has looked
-    at, was not zero too. SPIKE: far more than the account ever uses.
+    at, was not zero too. SPIKE: far more than the account ever uses. MISSING_REACTIVE: the power
+    factor is priced, and no reactive energy was read; it is not adjusted then.
     """
     spike = spikes(checks, past, days=days, energy_wh=energy_wh)
     found = {
@@ -48,6 +50,7 @@ def reasons_to_hold(
         "NEGATIVE": total_fen < 0,
         "ZERO": energy_wh == 0 and not (past and past[0].energy_wh == 0),
         "SPIKE": spike,
+        "MISSING_REACTIVE": unknown_factor,
     }
     return tuple(reason for reason, holds in found.items() if holds)
 

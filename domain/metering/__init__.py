@@ -41,6 +41,7 @@ from ._resolve_exception import (
 )
 from ._rollover import unrolled
 from ._rule import RULES, Effect, Rule
+from ._service_use import ServiceUse, service_use
 from ._set_ratio import set_ratio
 from ._span import Span, used_wh
 from ._take_changed import take_changed

@@ -34,12 +34,15 @@ class PowerFactorTerms:
 
 
 def factor_of(use: Consumption) -> int | None:
-    """Return kWh / sqrt(kWh^2 + kvarh^2) in hundredths, half up; None where nothing was used.
+    """Return kWh / sqrt(kWh^2 + kvarh^2) in hundredths, half up; None where nothing was used, or
+    nobody knows what flowed besides.
 
     Reactive energy counts in both directions.
     """
     if use.power_factor is not None:
         return use.power_factor
+    if use.reactive_varh is None:
+        return None
     active, reactive = use.total_wh, sum(abs(each) for each in use.reactive_varh)
     if not active and not reactive:
         return None

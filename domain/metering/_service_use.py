@@ -1,0 +1,95 @@
+"""What large accounts did besides using energy: the highest demand, and reactive energy (无功)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.base import rows
+
+from ._curve_of import RATIO_THEN
+
+_WINDOW = timedelta(minutes=15)
+_LONGEST = timedelta(hours=1)
+"""What was measured over more than this tells no demand."""
+
+# A reading counts from the last one before the span on, as in a curve.
+_DEMAND = f"""
+with w as (
+  select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+    as w (account_id, since, until)
+), used as (
+  select w.account_id, w.since as first, r.measured_at, lag(r.measured_at) over v as since,
+    (r.total_wh - lag(r.total_wh) over v) * {RATIO_THEN} as energy_wh
+  from w join meter m on m.account_id = w.account_id
+  cross join lateral (
+    select max(b.measured_at) as at from reading b
+    where b.meter_id = m.id and b.measured_at <= w.since) before
+  join reading r on r.meter_id = m.id and r.measured_at <= w.until
+    and r.measured_at >= coalesce(before.at, w.since)
+  window v as (partition by w.account_id, r.meter_id order by r.measured_at)
+), step as (
+  select account_id, min(since) as since, max(measured_at) as until,
+    sum(energy_wh)::bigint as energy_wh
+  from used where since is not null and measured_at > first
+  group by account_id, date_bin($4::interval, measured_at - interval '1 microsecond', first)
+)
+select account_id,
+  max(energy_wh * 3600 / floor(extract(epoch from until - since))::bigint) as demand_w
+from step where until - since <= $5::interval and until - since >= interval '1 second'
+group by account_id
+"""
+
+_REACTIVE = f"""
+with w as (
+  select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
+    as w (account_id, since, until)
+), used as (
+  select w.account_id,
+    (r.import_varh - lag(r.import_varh) over v) * {RATIO_THEN} as import_varh,
+    (r.export_varh - lag(r.export_varh) over v) * {RATIO_THEN} as export_varh
+  from w join meter m on m.account_id = w.account_id
+  cross join lateral (
+    select max(b.measured_at) as at from further_reading b
+    where b.meter_id = m.id and b.measured_at <= w.since) before
+  join further_reading r on r.meter_id = m.id and r.measured_at <= w.until
+    and r.measured_at >= coalesce(before.at, w.since)
+  window v as (partition by w.account_id, r.meter_id order by r.measured_at)
+)
+select account_id, coalesce(sum(import_varh), 0)::bigint as import_varh,
+  coalesce(sum(export_varh), 0)::bigint as export_varh
+from used where num_nonnulls(import_varh, export_varh) > 0 group by account_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceUse:
+    """`demand_w`: the highest average of 15 minutes (最大需量), 0 where none was measured.
+
+    `reactive_varh`: what flowed in and what flowed back; None where nothing was read that tells.
+    """
+
+    demand_w: int = 0
+    reactive_varh: tuple[int, int] | None = None
+
+
+async def service_use(
+    asked: Sequence[tuple[int, datetime, datetime]],
+) -> dict[int, ServiceUse]:
+    """Return what each of these accounts did in its own span, named with its two instants.
+
+    An account is asked for once only; of whom nothing is known a `ServiceUse()` is returned.
+    """
+    accounts, since, until = (list(column) for column in zip(*asked, strict=True))
+    span = (accounts, since, until)
+    demand = {
+        each["account_id"]: each["demand_w"]
+        for each in await rows(_DEMAND, *span, _WINDOW, _LONGEST)
+    }
+    reactive = {
+        each["account_id"]: (each["import_varh"], each["export_varh"])
+        for each in await rows(_REACTIVE, *span)
+    }
+    return {
+        account_id: ServiceUse(max(0, demand.get(account_id, 0)), reactive.get(account_id))
+        for account_id in accounts
+    }
