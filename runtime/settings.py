@@ -90,6 +90,23 @@ class Settings(BaseSettings):
     sms_gateway: Literal["console", "record"] = Field(
         "console", description="Door for messages: printed, or recorded in `sms.jsonl`."
     )
+    push_contact: str | None = Field(
+        None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Address that push services may write to; unset: nothing is pushed.",
+    )
+    push_hosts: str = Field(
+        "fcm.googleapis.com *.push.services.mozilla.com web.push.apple.com *.notify.windows.com",
+        description="Push services that may be asked (host, host:port or *.host).",
+    )
+    push_private: bool = Field(
+        default=False, description="Those hosts may stand at private addresses (own push service)."
+    )
+    push_and_sms: str = Field(
+        "TRIPPED PERMIT_READY RESTORED",
+        description="Kinds of messages that go by SMS even where an app has taken them.",
+    )
+
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="`auto`: coloured lines on a terminal, JSON elsewhere."
     )

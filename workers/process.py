@@ -27,8 +27,10 @@ PAUSE_S = 1.0
 async def run_worker() -> None:
     """Run the relay, the schedule and the worker's jobs until cancelled."""
     given = settings()
-    tools = Tools(gateway=gateways.choose(given))
+    both = gateways.push_and_sms(given)
     async with _house(given, "worker", listen=True) as (bell, url), asyncio.TaskGroup() as tasks:
+        push = await gateways.choose_push(given)
+        tools = Tools(gateways.choose(given), push=push, push_and_sms=both)
         tasks.create_task(serve(url, WORKER, tools))
         tasks.create_task(_relay(url, bell))
         tasks.create_task(schedule())

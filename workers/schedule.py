@@ -43,6 +43,7 @@ SWEEPS: Final = (
     Sweep(charge_control.next_review_at, charge_control.review_due),
     Sweep(command.next_expiry, command.expire),
     Sweep(notification.expects_receipt_until, notification.give_up),
+    Sweep(notification.due_at, notification.send_due),
 )
 
 

@@ -25,6 +25,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "assignTask": ("TASK_UNKNOWN", "TASK_NOT_OPEN", "INSPECTOR_UNKNOWN"),
     "protectAccount": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG"),
     "unprotectAccount": _SEEN,
+    "registerDevice": ("PUSH_OFF", "PUSH_ENDPOINT_REFUSED", "PUSH_KEYS_INVALID"),
+    "unregisterDevice": ("DEVICE_UNKNOWN",),
     "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY"),
 }
 """The codes of each mutation's `userErrors`; one that is not listed tells REFUSED and its own."""

@@ -72,6 +72,8 @@ class MessageState(Enum):
     DELIVERED = value("DELIVERED", description="It arrived.")
     UNDELIVERABLE = value("UNDELIVERABLE", description="It did not arrive and will not.")
     SHADOW = value("SHADOW", description="Written down in shadow mode, never sent.")
+    PUSHED = value("PUSHED", description="A push service has it; it says no more.")
+    OVERTAKEN = value("OVERTAKEN", description="Not sent: a payment came before the morning.")
 
 
 @strawberry.enum(description="What charge control decided.")

@@ -107,6 +107,12 @@ WORDS: Mapping[str, _Words] = {
     "SAME_PERSON": _Words(
         "Somebody else has to publish what you have proposed.", "不能发布本人提出的电价。"
     ),
+    "PUSH_OFF": _Words("Nothing is pushed here.", "本系统未开通推送。"),
+    "PUSH_ENDPOINT_REFUSED": _Words(
+        "This push service is not asked here.", "不支持该推送服务地址。"
+    ),
+    "PUSH_KEYS_INVALID": _Words("These are not the keys of a device.", "设备密钥格式不正确。"),
+    "DEVICE_UNKNOWN": _Words("There is no such device.", "设备不存在。"),
     "NO_TARIFF": _Words("No version of the tariff holds on that day.", "该日期没有有效的电价。"),
 }
 

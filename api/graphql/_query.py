@@ -24,6 +24,7 @@ from . import _history as history
 from ._account import Account, account
 from ._bill import bill
 from ._desk import Desk, desk_node
+from ._device import Devices
 from ._door import Info, field
 from ._enum import Role, SupplyState, TaskState
 from ._history import RepairRequest, repair_request
@@ -46,7 +47,7 @@ InTaskState = Annotated[
 
 
 @strawberry.type(description="Who is signed in, and what a phone shows first.")
-class Viewer:
+class Viewer(Devices):
     role: Role = _f(description="What the person is.")
     locale: str = _f(description="Language of texts, such as zh-CN.")
     server_time: datetime = _f(description="The server's business time.")

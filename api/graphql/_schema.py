@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 
 from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
 from ._customer import report_repair, start_payment
+from ._device import register_device, unregister_device
 from ._door import rules_of
 from ._error import DocumentError, PlainError
 from ._exception import resolve_reading_exception
@@ -46,6 +47,8 @@ class Mutation:
     resolve_reading_exception = resolve_reading_exception
     release_bill = release_bill
     cancel_bill = cancel_bill
+    register_device = register_device
+    unregister_device = unregister_device
     propose_tariff = propose_tariff
     publish_tariff = publish_tariff
 

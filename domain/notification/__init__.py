@@ -5,32 +5,84 @@ down and never sent. A message is unique by its `key`: asked for again, it is th
 a receipt makes it delivered; unknown is not delivered. What became of an account's message is the
 fact `message.settled`; a notice that did not arrive becomes a task for a person.
 
+A message takes one `Way`: by SMS, or first to the devices that people have registered (PUSHED is
+its end there), or both. Notices that the law asks for are the SMS; the app is told beside it and
+that proves nothing. In a district's quiet hours what can wait has a `due_at`; if a payment comes
+first it is OVERTAKEN.
+
 The texts want these `params`, besides the account that every text names by its last four digits:
 ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`; PERMIT_READY and
 RESTORED none; PAYMENT_RECEIVED `amount_fen`, `available_fen`; SIGN_IN_CODE `code`, `minutes`;
 TASK `number`, `due_at`. More than these do no harm.
 """
 
-from ._queries import Message, expects_receipt_until, message_of, messages_of
+from ._device import (
+    DEVICES_MAX,
+    EndpointRefused,
+    PushDevice,
+    PushKeysInvalid,
+    PushTarget,
+    endpoint_host,
+)
+from ._forget_device import DeviceUnknown, forget_device
+from ._note_taken import note_taken
+from ._open_push_key import PushKey, open_push_key
+from ._queries import (
+    Message,
+    devices_of,
+    due_at,
+    expects_receipt_until,
+    message_of,
+    messages_of,
+    public_push_key,
+    push_targets,
+)
 from ._queue import queue
-from ._record import give_up, record_failed, record_receipt, record_sent
+from ._quiet import QuietHours
+from ._record import give_up, record_failed, record_pushed, record_receipt, record_sent
+from ._register_device import register_device
 from ._segments import segments
+from ._send_due import send_due
+from ._set_quiet_hours import set_quiet_hours
 from ._take import Sms, take
 from ._texts import Kind, text
+from ._way import Way, way_of
 
 __all__ = [
+    "DEVICES_MAX",
+    "DeviceUnknown",
+    "EndpointRefused",
     "Kind",
     "Message",
+    "PushDevice",
+    "PushKey",
+    "PushKeysInvalid",
+    "PushTarget",
+    "QuietHours",
     "Sms",
+    "Way",
+    "devices_of",
+    "due_at",
+    "endpoint_host",
     "expects_receipt_until",
+    "forget_device",
     "give_up",
     "message_of",
     "messages_of",
+    "note_taken",
+    "open_push_key",
+    "public_push_key",
+    "push_targets",
     "queue",
     "record_failed",
+    "record_pushed",
     "record_receipt",
     "record_sent",
+    "register_device",
     "segments",
+    "send_due",
+    "set_quiet_hours",
     "take",
     "text",
+    "way_of",
 ]

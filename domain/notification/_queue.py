@@ -7,19 +7,28 @@ from zoneinfo import ZoneInfo
 
 from domain import base, outbox
 
+from ._quiet import QuietHours
 from ._settle import settle
 from ._texts import Kind, text
+from ._way import PATIENT
 
 ADDRESSEE = """
-select number, account.locale, timezone,
+select number, account.locale, timezone, since, until,
   (select phone from contact where account_id = account.id and active order by id limit 1) as phone
-from account join district on district.id = district_id where account.id = $1
+from account join district on district.id = account.district_id
+left join quiet_hours on quiet_hours.district_id = account.district_id
+where account.id = $1
 """
 
 INSERT = """
-insert into message (account_id, phone, kind, locale, key, text, state, created_at)
-values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7)
+insert into message (account_id, phone, kind, locale, key, text, state, created_at, due_at)
+values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8)
 on conflict (key) do nothing returning id
+"""
+
+OVERTAKEN = """
+select id from message
+where account_id = $1 and state = 'QUEUED' and due_at is not null for update
 """
 
 
@@ -37,7 +46,8 @@ async def queue(
     """Write a message down to be sent and return its id; the same `key` returns the first one.
 
     Phone and locale are the account's unless given. Without any phone it is undeliverable at once.
-    In shadow it counts as delivered now, and nothing is sent.
+    In shadow it counts as delivered now, and nothing is sent. What can wait is kept while the
+    district sleeps; a payment overtakes it.
     """
     async with base.transaction():
         known = await _addressee(account_id)
@@ -48,16 +58,20 @@ async def queue(
             {"account_number": known["number"]} | dict(params),
             zone=known["timezone"],
         )
+        due_at = None if shadow else _due_at(kind, known, now)
         message_id: int | None = await base.value(
-            INSERT, account_id, phone, Kind(kind).value, locale, key, words, now
+            INSERT, account_id, phone, Kind(kind).value, locale, key, words, now, due_at
         )
         if message_id is None:
             return await _first(key)
+        if kind == Kind.PAYMENT_RECEIVED:
+            for waiting in await base.rows(OVERTAKEN, account_id):
+                await settle(waiting["id"], "OVERTAKEN", now=now)
         if shadow:
             await settle(message_id, "SHADOW", now=now)
         elif not phone:
             await settle(message_id, "UNDELIVERABLE", reason="NO_PHONE", now=now)
-        else:
+        elif due_at is None:
             await outbox.add("message.queued", message_id=message_id)
         return message_id
 
@@ -67,6 +81,14 @@ async def _addressee(account_id: int | None) -> dict[str, Any]:
         return {"number": "", "phone": None, "locale": "zh-CN", "timezone": UTC}
     found = (await base.rows(ADDRESSEE, account_id))[0]
     return found | {"timezone": ZoneInfo(found["timezone"])}
+
+
+def _due_at(kind: str, known: Mapping[str, Any], now: datetime) -> datetime | None:
+    if kind not in PATIENT:
+        return None
+    set_hours = known.get("since") is not None
+    hours = QuietHours(known["since"], known["until"]) if set_hours else QuietHours()
+    return hours.over_at(now, zone=known["timezone"])
 
 
 async def _first(key: str) -> int:

@@ -17,6 +17,8 @@ update message set state = 'SENT', provider_id = $2, sent_at = $3,
 where id = $1 and state = 'SENDING' returning id
 """
 
+PUSHED = "update message set pushed_at = $2 where id = $1 and state = 'SENDING' returning id"
+
 
 async def record_sent(
     message_id: int, *, provider_id: str, now: datetime, delivered: bool = False
@@ -26,6 +28,17 @@ async def record_sent(
         sent = await base.row(SENT, message_id, provider_id, now)
         if sent is not None and delivered:
             await settle(message_id, "DELIVERED", now=now)
+
+
+async def record_pushed(message_id: int, *, enough: bool, now: datetime) -> None:
+    """Record that a push service took the message; `enough`: no SMS follows.
+
+    PUSHED is an end: whether anybody has seen it, no push service tells.
+    """
+    async with base.transaction():
+        pushed = await base.row(PUSHED, message_id, now)
+        if pushed is not None and enough:
+            await settle(message_id, "PUSHED", now=now)
 
 
 async def record_failed(message_id: int, *, reason: str, now: datetime) -> bool:

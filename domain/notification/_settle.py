@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from domain import base, outbox, worklist
 
-from ._texts import Kind
+from ._way import MUST_ARRIVE
 
 ANSWER_BY = timedelta(days=1)
-MUST_ARRIVE = frozenset({Kind.NOTICE, Kind.FINAL_NOTICE})
 
 SETTLE = """
 update message set state = $2, reason = $3,

@@ -7,8 +7,8 @@ from domain import base
 
 TAKE = """
 update message set state = 'SENDING', attempts = attempts + 1
-where id = $1 and state in ('QUEUED', 'SENDING')
-returning id, phone, text, kind, locale
+where id = $1 and state in ('QUEUED', 'SENDING') and due_at is null
+returning id, account_id, phone, text, kind, locale, attempts
 """
 
 
@@ -21,6 +21,8 @@ class Sms:
     text: str = field(repr=False)
     kind: str
     locale: str
+    account_id: int | None = None
+    attempts: int = 1
 
 
 async def take(message_id: int, *, now: datetime) -> Sms | None:  # ruff: ignore[unused-function-argument]

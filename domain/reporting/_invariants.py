@@ -86,7 +86,8 @@ with facts as (
   where topic = 'message.queued'
 )
 select count(*) as checked, count(*) filter (where f.message_id is null) as breaches
-from message m left join facts f on f.message_id = m.id where m.state in ('QUEUED', 'SENDING')
+from message m left join facts f on f.message_id = m.id
+where m.state in ('QUEUED', 'SENDING') and m.due_at is null
 """
 
 _IMMUTABLE = """

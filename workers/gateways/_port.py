@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from domain.notification import Sms
+from domain.notification import PushTarget, Sms
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,4 +23,16 @@ class SmsGateway(Protocol):
 
     async def send(self, sms: Sms) -> Sent:
         """Hand the message over; GatewayOutage where that fails."""
+        ...
+
+
+class TargetGone(Exception):
+    """The push service knows the device no more: it is to be forgotten."""
+
+
+class PushService(Protocol):
+    """Reaches devices of one kind."""
+
+    async def push(self, target: PushTarget, sms: Sms) -> None:
+        """Hand the message over for a device; TargetGone, or GatewayOutage where that fails."""
         ...

@@ -1,9 +1,10 @@
 """What jobs work with."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from workers.gateways import SmsGateway
+from workers.gateways import PushService, SmsGateway
 
 
 class Delivers(Protocol):
@@ -19,6 +20,8 @@ class Tools:
     """The doors outside that this process owns."""
 
     gateway: SmsGateway | None = None
+    push: Mapping[str, PushService] = field(default_factory=dict)
+    push_and_sms: frozenset[str] = frozenset()
     head_end: Delivers | None = None
 
 
