@@ -1,6 +1,7 @@
 """What a resolver knows about its request."""
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from api.watch import Watch
 from auth import KeySet, Principal
+from domain.base import reading_as
 from domain.billing import Recomputed, TariffInForce
 from domain.identity import Sight
 from domain.reporting import BillView
@@ -88,6 +90,10 @@ class Context:
     def sight(self) -> Sight:
         """Return what the principal may see."""
         return self.who.sight
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Read as who asks, behind the second wall; before a sign-in nobody's data is there."""
+        return self.principal.sight.reading() if self.principal else reading_as("NOBODY")
 
     @property
     def locale(self) -> str:

@@ -9,7 +9,7 @@ import strawberry
 from strawberry.types.base import StrawberryObjectDefinition
 
 from auth import Rule
-from domain.base import Refusal
+from domain.base import Refusal, as_house, reading
 
 from ._context import Context
 from ._error import ClientError, payload_error
@@ -28,8 +28,13 @@ def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], An
     def declare(resolver: Callable[..., Any]) -> Any:
         @wraps(resolver)
         async def guarded(*args: Any, **given: Any) -> Any:
-            _check(given["info"].context, allow)
-            return await resolver(*args, **given)
+            context = given["info"].context
+            _check(context, allow)
+            if reading() is not None:
+                return await resolver(*args, **given)
+            # The event of a subscription: each of its fields reads by itself.
+            async with context.reading():
+                return await resolver(*args, **given)
 
         return strawberry.field(resolver=guarded, description=description, metadata={_RULE: allow})
 
@@ -37,7 +42,10 @@ def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], An
 
 
 def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a mutation; a Refusal becomes the payload's `userErrors`."""
+    """Declare a mutation; a Refusal becomes the payload's `userErrors`.
+
+    One that anybody may use is the house's own: it finds out who asks.
+    """
 
     def declare(resolver: Callable[..., Any]) -> Any:
         payload = resolver.__annotations__["return"]
@@ -47,7 +55,10 @@ def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]],
             context = given["info"].context
             _check(context, allow)
             try:
-                return await resolver(*args, **given)
+                if allow.kinds is not None:
+                    return await resolver(*args, **given)
+                async with as_house():
+                    return await resolver(*args, **given)
             except Refusal as refusal:
                 return payload(user_errors=[payload_error(refusal, context.locale)])
 

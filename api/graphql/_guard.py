@@ -1,6 +1,6 @@
 """What stands between a document and its execution, and between a fault and the caller."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -101,7 +101,7 @@ def _parsed(query: str) -> DocumentNode:
         raise _Unfit([_coded(error, next(codes, "GRAPHQL_PARSE_FAILED"))]) from None
 
 
-def guard(prepare: Preparer) -> type[SchemaExtension]:
+def guard(prepare: Preparer) -> type[SchemaExtension]:  # ruff: ignore[complex-structure] -- hooks
     """Return the one extension of the schema."""
 
     class Guard(SchemaExtension):
@@ -130,6 +130,11 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:
             if self.execution_context.pre_execution_errors is None:
                 self.execution_context.pre_execution_errors = []
             yield
+
+        async def on_execute(self) -> AsyncIterator[None]:
+            # A subscription only begins in here; its events come later.
+            async with self.execution_context.context.reading():
+                yield  # ruff: ignore[yield-in-context-manager-in-async-generator] -- a hook is one
 
         def on_stream_result(self, result: Any) -> Iterator[None]:
             self._mask(result)

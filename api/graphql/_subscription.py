@@ -33,7 +33,8 @@ class AccountChange:
 )
 async def account_changed(info: Info, number: Number) -> AsyncGenerator[AccountChange, None]:
     context = info.context
-    found = await account_by(context.sight, number=number)
+    async with context.reading():
+        found = await account_by(context.sight, number=number)
     if found is None:
         raise ClientError("NOT_FOUND", "There is no such account.")
     changes = context.services.watch.changes(found.id)
@@ -45,7 +46,8 @@ async def account_changed(info: Info, number: Number) -> AsyncGenerator[AccountC
             )
             await _next(changes, within=context.who.expires_at - context.wall())
             # Asked for again each time: whoever lost the right to see it sees no more.
-            found = await account_by(context.sight, account_id=found.id)
+            async with context.reading():
+                found = await account_by(context.sight, account_id=found.id)
 
 
 async def _next(changes: AsyncGenerator[None, None], *, within: timedelta) -> None:

@@ -1,11 +1,14 @@
 """Base: what every room stands on.
 
 Money is whole fen (the currency's minor unit), energy whole Wh, both `int`. A `Refusal` is the
-business saying no. `transaction` is opened by an act and joined by the acts it calls.
+business saying no. `transaction` is opened by an act and joined by the acts it calls; `reading_as`
+is around what a person reads.
 """
 
 from . import _columns as columns
+from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
+from ._reading import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
 from ._transaction import (
     LISTED,
@@ -26,16 +29,21 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ActorKind",
+    "ReaderKind",
     "Refusal",
     "after_commit",
+    "as_house",
     "columns",
     "copy",
     "listed",
     "packed",
+    "reading",
+    "reading_as",
     "row",
     "rows",
     "run",
     "transaction",
     "unpacked",
     "value",
+    "wall",
 ]

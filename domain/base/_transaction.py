@@ -10,6 +10,8 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
+from ._reading import reading
+
 _after_commit: ContextVar[dict[Callable[[], None], None] | None] = ContextVar(
     "after_commit", default=None
 )
@@ -19,11 +21,15 @@ _after_commit: ContextVar[dict[Callable[[], None], None] | None] = ContextVar(
 async def transaction() -> AsyncGenerator[None]:
     """Open a transaction, or join the one that the caller holds: acts compose by plain calls.
 
-    Never create a task inside: it would inherit the connection.
+    Never create a task inside: it would inherit the connection. Whoever reads as a person steps
+    out of that: an act is the house's own, once it was allowed.
     """
     if _after_commit.get() is not None:
         yield
         return
+    read = reading()
+    if read is not None:
+        await read.end()
     callbacks: dict[Callable[[], None], None] = {}
     token = _after_commit.set(callbacks)
     try:
@@ -54,6 +60,9 @@ def _connection() -> BaseDBAsyncClient:
 
 async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
     """Send one statement and return all its rows (RETURNING included) as dictionaries."""
+    read = reading()
+    if read is not None and _after_commit.get() is None:
+        return [dict(each) for each in await read.fetch(sql, values)]
     return await _connection().execute_query_dict(sql, list(values))
 
 

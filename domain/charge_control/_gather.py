@@ -34,11 +34,7 @@ left join message f on f.id = e.final_message_id
 where e.account_id = $1 and e.closed_at is null
 """
 
-_DISTRICT_TRIPS = """
-select count(*) from decision d join account a on a.id = d.account_id
-where d.verdict = 'TRIP' and not d.shadow and d.at > $2 and a.district_id = $1
-"""
-
+_DISTRICT_TRIPS = "select district_trips($1, $2)"
 _CALENDAR = "select day, working from calendar_day where day between $1 and $2"
 _REACH = timedelta(days=45)
 

@@ -1,7 +1,10 @@
 """Who somebody is, and what they may see."""
 
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal
+
+from domain.base import reading_as
 
 Role = Literal["CUSTOMER", "INSPECTOR", "OPERATOR"]
 
@@ -26,6 +29,10 @@ class Sight:
     role: Role
     person_id: int
     district_id: int | None
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Read as this person: PostgreSQL's policies say the same as the conditions below."""
+        return reading_as(self.role, self.person_id, district_id=self.district_id)
 
     def accounts(self, account: str = "a") -> tuple[str, int | None]:
         """Return the condition on an `account` row, as SQL with one parameter $1, and its value."""
