@@ -26,6 +26,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "protectAccount": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG"),
     "unprotectAccount": _SEEN,
     "registerDevice": ("PUSH_OFF", "PUSH_ENDPOINT_REFUSED", "PUSH_KEYS_INVALID"),
+    "setQuietHours": ("UNKNOWN_DISTRICT", "TIME_INVALID"),
     "unregisterDevice": ("DEVICE_UNKNOWN",),
     "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY"),
 }

@@ -112,6 +112,8 @@ WORDS: Mapping[str, _Words] = {
         "This push service is not asked here.", "不支持该推送服务地址。"
     ),
     "PUSH_KEYS_INVALID": _Words("These are not the keys of a device.", "设备密钥格式不正确。"),
+    "UNKNOWN_DISTRICT": _Words("There is no such district.", "供电辖区不存在。"),
+    "TIME_INVALID": _Words("This is not a time of day.", "时刻格式不正确。"),
     "DEVICE_UNKNOWN": _Words("There is no such device.", "设备不存在。"),
     "NO_TARIFF": _Words("No version of the tariff holds on that day.", "该日期没有有效的电价。"),
 }

@@ -17,6 +17,7 @@ from ._exception import resolve_reading_exception
 from ._guard import Preparer, guard, preparer
 from ._history import Command, Decision, Message, Payment, RepairRequest, SupplyChange
 from ._query import Query
+from ._quiet_hours import set_quiet_hours
 from ._scalar import DECIMAL, UUID_TEXT, Decimal
 from ._sign_in import refresh_session, request_sign_in_code, sign_in_, sign_out
 from ._staff import (
@@ -49,6 +50,7 @@ class Mutation:
     cancel_bill = cancel_bill
     register_device = register_device
     unregister_device = unregister_device
+    set_quiet_hours = set_quiet_hours
     propose_tariff = propose_tariff
     publish_tariff = publish_tariff
 

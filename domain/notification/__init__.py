@@ -13,9 +13,11 @@ first it is OVERTAKEN.
 The texts want these `params`, besides the account that every text names by its last four digits:
 ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`; PERMIT_READY and
 RESTORED none; PAYMENT_RECEIVED `amount_fen`, `available_fen`; SIGN_IN_CODE `code`, `minutes`;
-TASK `number`, `due_at`. More than these do no harm.
+TASK `number`, `due_at`; BILL_ISSUED `first_day`,
+`last_day`, `energy_wh`, `amount_fen`; BILL_CORRECTED `first_day`, `amount_fen`. More than these do no harm.
 """
 
+from ._currency import Currency, speak_of
 from ._device import (
     DEVICES_MAX,
     EndpointRefused,
@@ -50,6 +52,7 @@ from ._way import Way, way_of
 
 __all__ = [
     "DEVICES_MAX",
+    "Currency",
     "DeviceUnknown",
     "EndpointRefused",
     "Kind",
@@ -82,6 +85,7 @@ __all__ = [
     "segments",
     "send_due",
     "set_quiet_hours",
+    "speak_of",
     "take",
     "text",
     "way_of",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from ._currency import spoken
+
 
 class Kind(StrEnum):
     """What a message is about."""
@@ -17,43 +19,53 @@ class Kind(StrEnum):
     PAYMENT_RECEIVED = "PAYMENT_RECEIVED"
     SIGN_IN_CODE = "SIGN_IN_CODE"
     TASK = "TASK"
+    BILL_ISSUED = "BILL_ISSUED"
+    BILL_CORRECTED = "BILL_CORRECTED"
 
 
 CHINESE = {
-    Kind.ALARM: "尾号{account}的用电账户余额{available}元，已低于提醒额度，请您留意并适时充值。",
+    Kind.ALARM: "尾号{account}的用电账户余额{available}，已低于提醒额度，请您留意并适时充值。",
     Kind.NOTICE: (
-        "尾号{account}的用电账户余额{available}元，已不足以继续用电。"
+        "尾号{account}的用电账户余额{available}，已不足以继续用电。"
         "如未充值，将自{trip_at}起暂停供电；充值后自动恢复。"
     ),
     Kind.FINAL_NOTICE: (
-        "尾号{account}的用电账户余额{available}元，将于{trip_at}暂停供电。"
+        "尾号{account}的用电账户余额{available}，将于{trip_at}暂停供电。"
         "请立即充值，并妥善安排用电设备。"
     ),
-    Kind.TRIPPED: "尾号{account}的用电账户余额{available}元，现已暂停供电，充值后即可恢复。",
+    Kind.TRIPPED: "尾号{account}的用电账户余额{available}，现已暂停供电，充值后即可恢复。",
     Kind.PERMIT_READY: (
         "尾号{account}的用电账户已允许合闸。请先关闭家中电器，再按住电能表按键3秒以上恢复用电。"
     ),
     Kind.RESTORED: "尾号{account}的用电账户已恢复供电。",
-    Kind.PAYMENT_RECEIVED: "尾号{account}的用电账户已充值{amount}元，当前余额{available}元。",
+    Kind.PAYMENT_RECEIVED: "尾号{account}的用电账户已充值{amount}，当前余额{available}。",
     Kind.SIGN_IN_CODE: "登录验证码{code}，{minutes}分钟内有效，请勿告诉他人。",
     Kind.TASK: "新工单{number}，请于{due_at}前处理。",
+    Kind.BILL_ISSUED: (
+        "尾号{account}的用电账户{first_day}至{last_day}的电费账单已出："
+        "用电{kwh}千瓦时，电费{amount}。可在应用内查看明细。"
+    ),
+    Kind.BILL_CORRECTED: (
+        "尾号{account}的用电账户自{first_day}起的电费账单已更正，较原账单差额{amount}。"
+        "原账单、冲销和新账单均可在应用内查看。"
+    ),
 }
 
 ENGLISH = {
     Kind.ALARM: (
-        "Electricity account ending {account}: your balance is CNY {available}."
+        "Electricity account ending {account}: your balance is {available}."
         " Please top up when convenient."
     ),
     Kind.NOTICE: (
-        "Electricity account ending {account}: your balance is CNY {available}. Without a top-up,"
+        "Electricity account ending {account}: your balance is {available}. Without a top-up,"
         " supply pauses from {trip_at}. It comes back by itself after a top-up."
     ),
     Kind.FINAL_NOTICE: (
-        "Electricity account ending {account}: your balance is CNY {available}."
+        "Electricity account ending {account}: your balance is {available}."
         " Supply pauses at {trip_at}. Please top up now."
     ),
     Kind.TRIPPED: (
-        "Electricity account ending {account}: supply is paused, your balance is CNY {available}."
+        "Electricity account ending {account}: supply is paused, your balance is {available}."
         " It comes back after a top-up."
     ),
     Kind.PERMIT_READY: (
@@ -62,20 +74,27 @@ ENGLISH = {
     ),
     Kind.RESTORED: "Electricity account ending {account}: supply is back on.",
     Kind.PAYMENT_RECEIVED: (
-        "Electricity account ending {account}: CNY {amount} received,"
-        " your balance is CNY {available}."
+        "Electricity account ending {account}: {amount} received, your balance is {available}."
     ),
     Kind.SIGN_IN_CODE: (
         "Your sign-in code is {code}, valid for {minutes} minutes. Do not tell it to anyone."
     ),
     Kind.TASK: "New task {number}, due by {due_at}.",
+    Kind.BILL_ISSUED: (
+        "Electricity account ending {account}: your bill for {first_day} to {last_day} is out,"
+        " {kwh} kWh, {amount}. See its lines in the app."
+    ),
+    Kind.BILL_CORRECTED: (
+        "Electricity account ending {account}: bills from {first_day} on have been corrected, by"
+        " {amount} in all. The old bill, its reversal and the new one are in the app."
+    ),
 }
 
 
 def text(kind: str, locale: str, params: Mapping[str, object], *, zone: tzinfo) -> str:
     """Return the text of a message: Chinese, or English for an English locale.
 
-    `*_fen` becomes a decimal amount, `*_at` a time in `zone`, `account_number` its last four.
+    `*_fen` becomes a decimal amount in the deployment's currency, `*_wh` kWh, `*_at` a time in `zone`, `account_number` its last four.
     """
     english = locale.lower().startswith("en")
     words = dict(_word(name, value, zone, english) for name, value in params.items())
@@ -84,7 +103,9 @@ def text(kind: str, locale: str, params: Mapping[str, object], *, zone: tzinfo) 
 
 def _word(name: str, value: object, zone: tzinfo, english: bool) -> tuple[str, str]:  # ruff: ignore[boolean-type-hint-positional-argument]
     if name.endswith("_fen") and isinstance(value, int):
-        return name.removesuffix("_fen"), _amount(value)
+        return name.removesuffix("_fen"), spoken().told(value, english=english)
+    if name.endswith("_wh") and isinstance(value, int):
+        return "kwh", _kwh(value)
     if name == "account_number":
         return "account", str(value)[-4:]
     if isinstance(value, datetime):
@@ -92,9 +113,10 @@ def _word(name: str, value: object, zone: tzinfo, english: bool) -> tuple[str, s
     return name, str(value)
 
 
-def _amount(fen: int) -> str:
-    yuan, rest = divmod(abs(fen), 100)
-    return f"{'-' if fen < 0 else ''}{yuan}.{rest:02}"
+def _kwh(wh: int) -> str:
+    whole, rest = divmod(abs(wh), 1000)
+    decimals = f".{rest:03}".rstrip("0") if rest else ""
+    return f"{'-' if wh < 0 else ''}{whole}{decimals}"
 
 
 def _moment(at: datetime, english: bool) -> str:  # ruff: ignore[boolean-type-hint-positional-argument]

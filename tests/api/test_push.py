@@ -84,3 +84,34 @@ async def test_who_is_not_signed_in_registers_nothing(pushing, town: Town):
     )
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     assert await rows("select 1 from push_device") == []
+
+
+QUIET = (
+    "mutation($input: SetQuietHoursInput!) { setQuietHours(input: $input) {"
+    " since until userErrors { code field } } }"
+)
+
+
+async def quiet(app: App, **changes):
+    given = {"districtCode": "D1", "since": "21:30", "until": "07:00"} | changes
+    return (await app.send(QUIET, input=given))["data"]["setQuietHours"]
+
+
+async def test_an_operator_sets_the_quiet_hours_of_a_district(town: Town):
+    done = {"since": "21:30", "until": "07:00", "userErrors": []}
+    assert await quiet(town.operator) == done
+    assert await quiet(town.chief) == done
+    assert await value("select count(*) from audit_entry where action = 'SET_QUIET_HOURS'") == 2
+
+
+async def test_quiet_hours_of_a_foreign_district_or_of_another_form_are_refused(town: Town):
+    for app, changes, code in (
+        (town.far_operator, {}, "UNKNOWN_DISTRICT"),
+        (town.chief, {"districtCode": "nowhere"}, "UNKNOWN_DISTRICT"),
+        (town.operator, {"since": "24:00"}, "TIME_INVALID"),
+        (town.operator, {"until": "8:00"}, "TIME_INVALID"),
+        (town.operator, {"until": "08:00:00"}, "TIME_INVALID"),
+    ):
+        assert codes(await quiet(app, **changes)) == [code]
+    assert await rows("select 1 from quiet_hours") == []
+    assert await value("select count(*) from audit_entry where action = 'SET_QUIET_HOURS'") == 0

@@ -106,6 +106,9 @@ INPUTS = {
     "cancelBill": '{billId: "1", why: "x"}',
     "proposeTariff": '{document: "{}"}',
     "publishTariff": '{draftId: "1"}',
+    "registerDevice": '{endpoint: "x", p256dh: "x", auth: "x"}',
+    "unregisterDevice": '{deviceId: "1"}',
+    "setQuietHours": '{districtCode: "D1", since: "22:00", until: "08:00"}',
     "node": '(id: "x")',
     "task": '(id: "x")',
 }
@@ -152,6 +155,7 @@ NOT_FOR = {
         "cancelBill",
         "proposeTariff",
         "publishTariff",
+        "setQuietHours",
     ],
     "inspector": [
         "accounts",
@@ -171,6 +175,7 @@ NOT_FOR = {
         "cancelBill",
         "proposeTariff",
         "publishTariff",
+        "setQuietHours",
         "startPayment",
         "reportRepair",
     ],
