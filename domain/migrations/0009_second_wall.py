@@ -164,15 +164,9 @@ NARROWED = (
         f"id = {wall.PERSON} or role = 'INSPECTOR' and (district_id = {wall.DISTRICTS}"
         " or district_id is null and (select seen_districts()) <> '{}')",
     ),
-    wall.narrowed(
-        "push_device",
-        f"person_id = {wall.PERSON}",
-        *("id", "person_id", "session_id", "kind", "name", "created_at", "taken_at"),
-    ),
 )
 COLUMNS = (
     wall.readable("channel", "id", "code", "name", "active"),
-    wall.readable("push_key", "public_key"),
     wall.readable("account_place"),
     wall.readable("meter_place"),
 )
