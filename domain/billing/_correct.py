@@ -14,7 +14,7 @@ from ._draft import Draft, Numbered
 from ._gather import Gathering, Metered, Standing, standing_of_account
 from ._issue import issue
 from ._load import Loaded, load, load_issued
-from ._part import Part, Span, segments_of
+from ._part import Part, Span, segments_of, within
 from ._piece import restarts
 from ._postings import Owed
 from ._rated import NotRatable, Rated, Rating, chained
@@ -118,7 +118,8 @@ async def _rerated(was: Loaded, chain: _Chain, case: _Case) -> tuple[Rated, _Cha
         spans = await _spans(piece.until, meters, case)
         tariff = piece.tariff
         names = (tariff.code, tariff.version) if tariff else ("", "")
-        holder = standing.holder_on(piece.first_day)
+        first_day = piece.first_day
+        holder = within(standing.holder_on(first_day), first_day, bill.first_day)
         service = await service_of(
             bill.account_id,
             tariff,
@@ -235,7 +236,7 @@ async def _count_on(account_id: int, chain: _Chain, done: Correction, case: _Cas
     """Post the replacements and open the period again, from where the corrected bills end."""
     day, standing = chain.day, case.standing
     piece = case.seen.pieces(standing.agreed, day, period_end(day, standing.reading_day))[0]
-    fresh = piece.tariff is not None and restarts(piece.tariff, day)
+    fresh = piece.tariff is not None and restarts(piece.tariff, day, begins_period=True)
     closed = await row(_CLOSED, account_id)
     assert closed is not None
     await run("delete from open_bill_part where account_id = $1", account_id)

@@ -150,6 +150,8 @@ def _holder_told(holder: Holder) -> dict[str, Any]:
         found["from"] = holder.served_from.isoformat()
     if holder.served_until:
         found["until"] = holder.served_until.isoformat()
+    if holder.period_from:
+        found["period_from"] = holder.period_from.isoformat()
     if holder.entitlements:
         found["holds"] = [
             [each.name, each.since.isoformat(), each.until and each.until.isoformat(), each.count]
@@ -202,4 +204,10 @@ def _holder_understood(content: dict[str, Any]) -> Holder:
             Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
             for name, since, until, count in content.get("holds", ())
         ),
+        date.fromisoformat(content["period_from"]) if "period_from" in content else None,
     )
+
+
+def within(holder: Holder, first_day: date, period_from: date) -> Holder:
+    """Return the holder of a part that begins on `first_day`, in a period that began before."""
+    return replace(holder, period_from=period_from) if period_from < first_day else holder

@@ -44,11 +44,11 @@ def pieces(
     return tuple(found)
 
 
-def restarts(tariff: Tariff, day: date) -> bool:
-    """Tell whether tiers start again on this day, on which a part begins."""
+def restarts(tariff: Tariff, day: date, *, begins_period: bool) -> bool:
+    """Tell whether tiers start again on this day, on which a part begins, perhaps its period."""
     cycle = tariff.cycle or _YEAR
     around = cycle.around(day)
-    return around is None or around[0] == day
+    return begins_period if around is None else around[0] == day
 
 
 def _by_version(

@@ -86,7 +86,8 @@ def chained(
     found: list[RatedLine] = []
     counted: list[Part] = []
     for n, (part, tariff) in enumerate(zip(parts, tariffs, strict=True)):
-        if tariff is not None and restarts(tariff, part.first_day):
+        begins = part.holder.period_from is None
+        if tariff is not None and restarts(tariff, part.first_day, begins_period=begins):
             before_wh = 0
         told = part if part.before_wh == before_wh else replace(part, before_wh=before_wh)
         charges = rating.charges(told, tariff)

@@ -10,7 +10,7 @@ from ._calendar import days_of, midnight, period_end
 from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
 from ._gather import Gathering, Metered, OpenPart
-from ._part import Part, Span
+from ._part import Part, Span, within
 from ._piece import Piece, restarts
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At
@@ -72,15 +72,15 @@ def step(
 
 
 def _ended(part: OpenPart, stood: Mapping[At, Stood], service: Service) -> Part:
-    at, standing, tariff = ends_at(part), part.standing, part.piece.tariff
+    at, tariff, first_day = ends_at(part), part.piece.tariff, part.piece.first_day
     spans = [span_of(meter, at, stood) for meter in part.meters if meter.base.at < at]
     return Part(
-        part.piece.first_day,
+        first_day,
         part.piece.until,
         tariff.code if tariff else "",
         tariff.version if tariff else "",
         part.cycle_wh,
-        standing.holder_on(part.piece.first_day),
+        within(part.standing.holder_on(first_day), first_day, part.first_day),
         tuple(spans),
         service,
     )
@@ -112,7 +112,9 @@ def _following(part: OpenPart, seen: Gathering) -> Piece:
 
 def _turn(part: OpenPart, rated: Rated, following: Piece) -> Turn:
     standing, until = part.standing, part.piece.until
-    fresh = following.tariff is not None and restarts(following.tariff, until)
+    fresh = following.tariff is not None and restarts(
+        following.tariff, until, begins_period=part.ends_period
+    )
     return Turn(
         standing.account_id,
         tuple(Base(span.meter_id, span.until, span.end) for span in rated.parts[0].spans),

@@ -9,7 +9,7 @@ from domain.tariff import Tariff
 
 from ._calendar import day_of
 from ._gather import Gathering, Standing, standing_of_account
-from ._part import Part, Span
+from ._part import Part, Span, within
 from ._piece import Agreed, Piece
 from ._rated import Rated, Rating, chained
 from ._read_registers import read_registers, registers_of
@@ -54,7 +54,7 @@ async def what_if(account_id: int, tariff: str, *, first_day: date, until: date)
     pieces = seen.pieces((Agreed(tariff, date.min, None),), first_day, until)
     cycle = _cycle_start(pieces[0].tariff, first_day)
     before = [Piece(max(cycle, standing.opened_on), first_day, None)] if cycle < first_day else []
-    parts = await _parts(account_id, [*before, *pieces], standing)
+    parts = await _parts(account_id, [*before, *pieces], standing, period_from=first_day)
     used_wh = sum(part.energy_wh for part in parts[: len(before)])
     tariffs = [piece.tariff for piece in pieces]
     return chained(parts[len(before) :], tariffs, before_wh=used_wh, rating=Rating())
@@ -72,7 +72,9 @@ async def meters_of(account_id: int) -> list[Meter]:
     ]
 
 
-async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> list[Part]:
+async def _parts(
+    account_id: int, pieces: list[Piece], standing: Standing, *, period_from: date
+) -> list[Part]:
     meters = await meters_of(account_id)
     days = [pieces[0].first_day, *(piece.until for piece in pieces)]
     wanted = [(meter.meter_id, day, standing.zone) for day in days for meter in meters]
@@ -85,7 +87,7 @@ async def _parts(account_id: int, pieces: list[Piece], standing: Standing) -> li
             piece.tariff.code if piece.tariff else "",
             piece.tariff.version if piece.tariff else "",
             0,
-            standing.holder_on(piece.first_day),
+            within(standing.holder_on(a), a, period_from),
             tuple(
                 _span(meter, by_day[meter.meter_id, a], by_day[meter.meter_id, b])
                 for meter in meters

@@ -11,13 +11,15 @@ from ._brackets import BeyondBrackets
 from ._consumption import Consumption
 from ._energy import PeriodNotPriced
 from ._holder import Entitlement, Holder
-from ._line import ChargeLine, Charges
+from ._line import CONTAINED, ChargeLine, Charges
 from ._promise import Promise
 from ._purchase import Before, Purchase, PurchaseTooSmall, purchase
+from ._quota import MoreDeductedThanUsed
 from ._set_based import SetBased, set_based
 from ._terms import PeriodNeedsCut, Terms, cuts_of, rate, terms_of
 
 __all__ = [
+    "CONTAINED",
     "Before",
     "BeyondBrackets",
     "ChargeLine",
@@ -25,6 +27,7 @@ __all__ = [
     "Consumption",
     "Entitlement",
     "Holder",
+    "MoreDeductedThanUsed",
     "PeriodNeedsCut",
     "PeriodNotPriced",
     "Promise",

@@ -1,11 +1,11 @@
 """Brackets: the total use picks the bracket that prices all of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from domain.base import Refusal
-from domain.tariff import Bracket, Brackets, Charge
+from domain.tariff import Bracket, Brackets, Charge, Rounding
 
 from ._blocks import block_sql, blocks_between
 from ._energy import energy_part
@@ -13,6 +13,8 @@ from ._form import Form, Part
 from ._line import ChargeLine
 from ._promise import ORDER, Promises
 from ._sheet import Sheet
+
+_NEAREST = Rounding()
 
 
 class BeyondBrackets(Refusal):
@@ -28,6 +30,25 @@ class BracketTerms:
     promises: ClassVar[Promises] = ORDER
     charge: Charge
     rule: Brackets
+
+    @classmethod
+    def of(cls, charge: Charge, rule: Brackets, *, days: int, goes_on: bool) -> "BracketTerms":
+        """Settle the bounds for the days of the period; what is fixed is owed once in it."""
+
+        def scaled(wh: int) -> int:
+            per_month = rule.days_per_month
+            return _NEAREST.of(wh * days, per_month) if per_month else wh
+
+        brackets = tuple(
+            replace(
+                each,
+                up_to=None if each.up_to is None else scaled(each.up_to),
+                limits=tuple(map(scaled, each.limits)),
+                fixed=0 if goes_on else each.fixed,
+            )
+            for each in rule.brackets
+        )
+        return cls(charge, Brackets(brackets))
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
         wh, charge = sheet.use.total_wh, self.charge

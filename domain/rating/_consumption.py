@@ -16,8 +16,8 @@ class Consumption:
 
     `cycle_wh` is what was charged in the same tier cycle before this period began. The rest is
     for charges that ask for it: capacity and demand in VA and W, reactive energy of both
-    directions in varh, a power factor in hundredths where it is known otherwise, and amounts
-    that were settled elsewhere by the line that they stand under.
+    directions in varh (None: nobody knows), a power factor in hundredths where it is known otherwise, and amounts
+    that were settled elsewhere, and Wh, by the line that they stand under.
     """
 
     periods_wh: Periods
@@ -25,9 +25,10 @@ class Consumption:
     capacity_va: int = 0
     declared_w: int = 0
     demand_w: int = 0
-    reactive_varh: tuple[int, int] = (0, 0)
+    reactive_varh: tuple[int, int] | None = (0, 0)
     power_factor: int | None = None
     given: tuple[tuple[str, int], ...] = ()
+    given_wh: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         assert len(self.periods_wh) == len(PERIODS)

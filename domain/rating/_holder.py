@@ -26,11 +26,16 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """`served_from` and `served_until` (not included) bound the days of service; None: always."""
+    """`served_from` and `served_until` (not included) bound the days of service; None: always.
+
+    `period_from`: the billing period began on this day, and its days before those that are rated
+    are charged already; None: it begins with them. So a month that is cut in two costs one month.
+    """
 
     served_from: date | None = None
     served_until: date | None = None
     entitlements: tuple[Entitlement, ...] = ()
+    period_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +67,33 @@ class Situation:
     def days(self) -> int:
         return self.served_days(self.first_day, self.until)
 
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether earlier days of the billing period are charged already."""
+        return self.period_from < self.first_day
+
+    @property
+    def period_from(self) -> date:
+        return min(self.holder.period_from or self.first_day, self.first_day)
+
     def months(self) -> Iterator[tuple[date, date]]:
-        """Return the months of the period, from its own first day on; the last may be broken."""
-        start, step = self.first_day, 0
-        while start < self.until:
-            step += 1
-            end = month_later(self.first_day, step)
-            yield start, end
-            start = end
+        """Return the months of the billing period so far, from its own first day on; the last may
+        be broken.
+        """
+        return self._months_until(self.until)
 
     def share(self, proration: str) -> Fraction:
-        """Return how many months the period costs under the rule of proration."""
+        """Return how many months the days cost under the rule of proration, after earlier days of
+        the billing period have paid their part.
+        """
+        return self._share_until(self.until, proration) - self._share_until(
+            self.first_day, proration
+        )
+
+    def _share_until(self, day: date, proration: str) -> Fraction:
         total = Fraction()
-        for start, end in self.months():
-            served = self.served_days(start, min(end, self.until))
+        for start, end in self._months_until(day):
+            served = self.served_days(start, min(end, day))
             whole = (end - start).days
             match proration:
                 case "whole":
@@ -85,6 +103,14 @@ class Situation:
                 case _:
                     total += 1 if served == whole else min(Fraction(served, _THIRTY), Fraction(1))
         return total
+
+    def _months_until(self, day: date) -> Iterator[tuple[date, date]]:
+        start, step = self.period_from, 0
+        while start < day:
+            step += 1
+            end = month_later(self.period_from, step)
+            yield start, end
+            start = end
 
 
 def month_later(day: date, months: int) -> date:

@@ -1,21 +1,20 @@
 """Item: a charge of the tariff, settled for one situation."""
 
 from domain import tariff
-from domain.tariff import Charge, Tariff
+from domain.tariff import Charge
 
 from ._brackets import BracketTerms
 from ._demand import DemandTerms
 from ._energy import EnergyTerms
 from ._given import GivenTerms
 from ._holder import Situation
-from ._limits import limits_in
+from ._limits import counts_on, limits_in
 from ._matrix import MatrixTerms
 from ._minimum import MinimumTerms, RefundTerms, RoundOffTerms
-from ._money import Money
 from ._percentage import PercentageTerms, StepwisePercentageTerms
 from ._power_factor import PowerFactorTerms
-from ._quota import FreeEnergyTerms, LossTerms
-from ._standing import StandingTerms
+from ._quota import FreeEnergyTerms, GivenEnergyTerms, LossTerms
+from ._standing import StandingTerms, StepsTerms
 from ._tiers import TierTerms
 
 Computed = (
@@ -29,11 +28,12 @@ Computed = (
     | RefundTerms
     | RoundOffTerms
     | StandingTerms
+    | StepsTerms
     | TierTerms
 )
 """What SQL can say too."""
 
-Item = Computed | GivenTerms | LossTerms | PowerFactorTerms
+Item = Computed | GivenEnergyTerms | GivenTerms | LossTerms | PowerFactorTerms
 
 
 def applies(charge: Charge, situation: Situation) -> bool:
@@ -46,25 +46,29 @@ def applies(charge: Charge, situation: Situation) -> bool:
 
 
 def item_of(  # ruff: ignore[complex-structure, too-many-return-statements, too-many-branches] -- one case for every kind, and nothing else
-    charge: Charge, whole: Tariff, situation: Situation
+    charge: Charge, situation: Situation
 ) -> Item:
-    money, months = Money.of(whole, charge.rounding), int(situation.share("whole"))
+    months = int(situation.share("whole"))
     match charge.rule:
         case tariff.Energy() as rule:
             return EnergyTerms(charge, rule)
         case tariff.Tiers() as rule:
-            return TierTerms(charge, rule, limits_in(rule.blocks, situation))
+            limits = limits_in(rule.blocks, situation)
+            return TierTerms(charge, rule, limits, counts_on(rule.blocks, situation))
         case tariff.Matrix() as rule:
-            return MatrixTerms(charge, rule, limits_in(rule.blocks, situation))
+            limits = limits_in(rule.blocks, situation)
+            return MatrixTerms(charge, rule, limits, counts_on(rule.blocks, situation))
         case tariff.Brackets() as rule:
-            return BracketTerms(charge, rule)
+            days = (situation.until - situation.first_day).days
+            return BracketTerms.of(charge, rule, days=days, goes_on=situation.goes_on)
         case tariff.Standing() as rule:
             return StandingTerms(charge, rule, situation.days, situation.share(rule.proration))
+        case tariff.Steps() as rule:
+            return StepsTerms(charge, rule, situation.share(rule.proration))
         case tariff.Demand() as rule:
             return DemandTerms(charge, rule, situation.share(rule.proration))
         case tariff.Minimum() as rule:
-            share = situation.share(rule.proration)
-            return MinimumTerms(charge, rule, money.amount(1000, rule.price, share))
+            return MinimumTerms(charge, rule, situation.share(rule.proration))
         case tariff.Refund() as rule:
             return RefundTerms(charge, rule, rule.fen_per_month * months)
         case tariff.FreeEnergy() as rule:
@@ -79,6 +83,8 @@ def item_of(  # ruff: ignore[complex-structure, too-many-return-statements, too-
             return RoundOffTerms(charge, rule)
         case tariff.Given() as rule:
             return GivenTerms(charge, rule)
+        case tariff.GivenEnergy() as rule:
+            return GivenEnergyTerms(charge, rule)
 
 
 def _percentage(charge: Charge, rule: tariff.Percentage, days: int) -> PercentageTerms:

@@ -18,6 +18,11 @@ def limits_in(blocks: Blocks, situation: Situation) -> tuple[int, ...]:
     return tuple(accumulate(found, max))
 
 
+def counts_on(blocks: Blocks, situation: Situation) -> bool:
+    """Tell whether tiers count on from energy that was charged before the first day."""
+    return blocks.cycle.months > 0 or situation.goes_on
+
+
 def _by_months(blocks: Blocks, situation: Situation) -> list[int]:
     months = tuple(_months(blocks, situation))
     now = blocks.limits_on(situation.first_day)
@@ -33,9 +38,9 @@ def _by_months(blocks: Blocks, situation: Situation) -> list[int]:
 
 
 def _by_days(blocks: Blocks, situation: Situation) -> list[int]:
-    now, period = blocks.limits_on(situation.first_day), (situation.first_day, situation.until)
+    now, period = blocks.limits_on(situation.first_day), (situation.period_from, situation.until)
     months = 1 if now.per_month else blocks.cycle.months or 1
-    days = (situation.until - situation.first_day).days
+    days = (situation.until - situation.period_from).days
     bonus = _bonus(blocks, situation, *period)
     return [
         _NEAREST.of((wh + bonus[i] * months) * days, blocks.days_per_month * months)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from domain.tariff import Tariff
+from domain.tariff import PERCENT_DIGITS, Rounding, Tariff
+
+CONTAINED = "% contained"
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,10 @@ class ChargeLine:
 
     Of the unit "%" the quantity is the base in minor currency units and the price 1e-6 percent.
     Lines whose amount is not a product (what fills a minimum, rounds a total, was settled
-    elsewhere) have neither: their quantity and price are 0. `share`: the part of a month that
-    the price is for. `line` and `kind` name the charge in the document; `tier` counts from 1.
+    elsewhere) have neither: their quantity and price are 0. Of the unit CONTAINED the base has the
+    percentage in it already: the amount is 0, `contained_fen` says what to show. `share`: the part
+    of a month that the price is for. `line` and `kind` name the charge in the document; `tier`
+    counts from 1.
     """
 
     line: str
@@ -25,6 +29,13 @@ class ChargeLine:
     period: str | None = None
     tier: int | None = None
     share: Fraction = Fraction(1)
+
+    @property
+    def contained_fen(self) -> int:
+        """Return how much of the base a contained percentage is, half up; 0 for all other lines."""
+        if self.unit != CONTAINED:
+            return 0
+        return Rounding().of(self.quantity * self.price, 100 * 10**PERCENT_DIGITS + self.price)
 
     def negated(self) -> "ChargeLine":
         return replace(self, amount_fen=-self.amount_fen)

@@ -28,11 +28,12 @@ class MatrixTerms:
     charge: Charge
     rule: Matrix
     limits: tuple[int, ...]
+    counts_on: bool = True
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
         use, charge = sheet.use, self.charge
         refuse_unpriced(self.rule.prices[0], use)
-        before = use.cycle_wh if self.rule.blocks.cycle.months else 0
+        before = use.cycle_wh if self.counts_on else 0
         tiers = blocks_between(before, before + use.total_wh, self.limits)
         for tier, (tier_wh, prices) in enumerate(zip(tiers, self.rule.prices, strict=True)):
             shares = _shares(tier_wh, use.periods_wh)
@@ -46,8 +47,7 @@ class MatrixTerms:
     def sql(self, form: Form) -> list[Part]:
         refuse_unpriced_sql(self.rule.prices[0], form)
         form.bound(isqrt(INT64_MAX))
-        by_cycle = self.rule.blocks.cycle.months
-        before, after = ("u.cycle_wh", "t.after") if by_cycle else ("0", "t.wh")
+        before, after = ("u.cycle_wh", "t.after") if self.counts_on else ("0", "t.wh")
         limits = [form.constant(limit) for limit in self.limits]
         found = []
         for tier, prices in enumerate(self.rule.prices):

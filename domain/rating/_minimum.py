@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from domain.tariff import Charge, Minimum, Refund, RoundOff
@@ -11,23 +12,29 @@ from ._line import ChargeLine
 from ._money import signed_sql
 from ._promise import MONOTONE, Promises
 from ._sheet import Sheet
+from ._standing import shared_part
 
 
 @dataclass(frozen=True, slots=True)
 class MinimumTerms:
-    """`least_fen`: what the base must come to in this period."""
-
     promises: ClassVar[Promises] = MONOTONE
     charge: Charge
     rule: Minimum
-    least_fen: int
+    share: Fraction
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
-        missing = max(0, self.least_fen - sheet.base(self.rule.base))
+        use = sheet.use
+        units = {"month": 1000, "kVA": use.capacity_va, "kW": use.declared_w}[self.rule.unit]
+        least = sheet.money.amount(units, self.rule.price, self.share)
+        missing = max(0, least - sheet.base(self.rule.base))
         yield ChargeLine(self.charge.line, self.charge.kind, "", 0, 0, missing)
 
     def sql(self, form: Form) -> list[Part]:
-        least = form.constant(self.least_fen)
+        if self.rule.unit == "month":
+            least = form.constant(form.money.amount(1000, self.rule.price, self.share))
+        else:
+            units = form.input("capacity_va" if self.rule.unit == "kVA" else "declared_w")
+            least = shared_part(form, units, self.rule.price, self.share).quick
         return [Part(f"greatest(0, {least} - {form.base(self.rule.base)})")]
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from domain.tariff import Charge, Percentage
 
 from ._form import Form, Part
-from ._line import ChargeLine
+from ._line import CONTAINED, ChargeLine
 from ._promise import ALL, NONE, Promises
 from ._sheet import Sheet
 
@@ -25,10 +25,13 @@ class PercentageTerms:
         wh, rates = sheet.use.total_wh, self.rule.rates
         chosen = next((i for i, bound in enumerate(self.bounds) if wh < bound), len(rates) - 1)
         percent, base = rates[chosen].percent, sheet.base(self.rule.base)
-        amount = sheet.money.percent(base, percent)
-        yield ChargeLine(self.charge.line, self.charge.kind, "%", base, percent, amount)
+        included = self.rule.included
+        unit, amount = (CONTAINED, 0) if included else ("%", sheet.money.percent(base, percent))
+        yield ChargeLine(self.charge.line, self.charge.kind, unit, base, percent, amount)
 
     def sql(self, form: Form) -> list[Part]:
+        if self.rule.included:
+            return []
         *others, last = (form.constant(rate.percent) for rate in self.rule.rates)
         percent = last
         if others:

@@ -1,12 +1,22 @@
 """Energy that is not charged, and energy that the meter does not see: before all prices."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import ClassVar
 
-from domain.tariff import PERCENT_DIGITS, PERIODS, Charge, FreeEnergy, Loss, Rounding
+from domain.base import Refusal
+from domain.tariff import (
+    PERCENT_DIGITS,
+    PERIODS,
+    Charge,
+    FreeEnergy,
+    GivenEnergy,
+    Loss,
+    Rounding,
+)
 
+from ._consumption import Consumption
 from ._form import Form, Part
 from ._line import ChargeLine
 from ._promise import NOT_SPLIT, ORDER, Promises
@@ -15,6 +25,12 @@ from ._sheet import Sheet
 _HUNDRED_PERCENT = 100 * 10**PERCENT_DIGITS
 _NEAREST = Rounding()
 _HOURS = 24
+
+
+class MoreDeductedThanUsed(Refusal):
+    """More energy is to be taken off than was used: a reading or the sub-meter is wrong."""
+
+    code = "MORE_DEDUCTED_THAN_USED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +82,39 @@ class LossTerms:
         return cls(charge, rule, days * _HOURS)
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
-        energies, total = sheet.use.periods_wh, sheet.use.total_wh
-        lost = self.rule.iron_w * self.hours
-        lost += _NEAREST.of(total * self.rule.percent, _HUNDRED_PERCENT)
-        if total:
-            ends = [lost * end // total for end in accumulate(energies, initial=0)]
-            added = [upper - lower for lower, upper in pairwise(ends)]
-        else:
-            added = [lost if i == self.rule.idle else 0 for i in range(len(PERIODS))]
-        sheet.use = sheet.use.with_energy([a + b for a, b in zip(energies, added, strict=True)])
+        use, rule = sheet.use, self.rule
+        lost = rule.iron_w * self.hours + _NEAREST.of(use.total_wh * rule.percent, _HUNDRED_PERCENT)
+        reactive = rule.iron_var * self.hours
+        reactive += _NEAREST.of(use.total_wh * rule.reactive_percent, _HUNDRED_PERCENT)
+        sheet.use = use.with_energy(shared_out(lost, use, rule.idle))
+        if use.reactive_varh is not None:
+            taken, given = use.reactive_varh
+            sheet.use = replace(sheet.use, reactive_varh=(abs(taken) + reactive, given))
         yield ChargeLine(self.charge.line, self.charge.kind, "kWh", lost, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenEnergyTerms:
+    """Not set-based: there is no column that would bring it. Given once, it does not split."""
+
+    promises: ClassVar[Promises] = ORDER
+    charge: Charge
+    rule: GivenEnergy
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        use, line = sheet.use, self.charge.line
+        wh = sum(wh for name, wh in use.given_wh if name == line)
+        wh = -wh if self.rule.deducted else wh
+        if use.total_wh + wh < 0:
+            raise MoreDeductedThanUsed(line=line, energy_wh=use.total_wh, deducted_wh=-wh)
+        sheet.use = use.with_energy(shared_out(wh, use, self.rule.idle))
+        yield ChargeLine(line, self.charge.kind, "kWh", wh, 0, 0)
+
+
+def shared_out(wh: int, use: Consumption, idle: int) -> list[int]:
+    """Return the energies with `wh` more in all, shared by their parts in whole Wh."""
+    energies, total = use.periods_wh, use.total_wh
+    if not total:
+        return [wh if i == idle else 0 for i in range(len(PERIODS))]
+    ends = [(total + wh) * end // total for end in accumulate(energies, initial=0)]
+    return [upper - lower for lower, upper in pairwise(ends)]

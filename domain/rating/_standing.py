@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import ClassVar
 
-from domain.tariff import Charge, Standing
+from domain.tariff import Charge, Standing, Steps
 
 from ._form import Form, Part
 from ._line import ChargeLine
@@ -42,6 +42,46 @@ class StandingTerms:
             quantity = form.input("capacity_va")
             return [shared_part(form, quantity, self.rule.price, self.share)]
         return [Part(form.constant(self.line(form.money, 0).amount_fen))]
+
+
+@dataclass(frozen=True, slots=True)
+class StepsTerms:
+    """A capacity in its step: what the step costs, and every kVA above its own line."""
+
+    promises: ClassVar[Promises] = NOT_SPLIT
+    charge: Charge
+    rule: Steps
+    share: Fraction
+
+    def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
+        va, charge = sheet.use.capacity_va, self.charge
+        step = next(each for each in self.rule.steps if each.up_to is None or va <= each.up_to)
+        if step.fixed:
+            amount = sheet.money.amount(1000, step.fixed, self.share)
+            yield ChargeLine(
+                charge.line, charge.kind, "month", 1000, step.fixed, amount, share=self.share
+            )
+        if step.price:
+            above = max(0, va - step.above)
+            amount = sheet.money.amount(above, step.price, self.share)
+            yield ChargeLine(
+                charge.line, charge.kind, "kVA", above, step.price, amount, share=self.share
+            )
+
+    def sql(self, form: Form) -> list[Part]:
+        va = form.input("capacity_va")
+        cases = []
+        for step in self.rule.steps:
+            fixed = form.constant(form.money.amount(1000, step.fixed, self.share))
+            above = f"greatest(0, {va} - {form.constant(step.above)})"
+            part = shared_part(form, above, step.price, self.share)
+            when = (
+                "else" if step.up_to is None else f"when {va} <= {form.constant(step.up_to)} then"
+            )
+            cases.append(f"{when} {fixed} + {part.quick}")
+        if len(cases) == 1:
+            return [Part(cases[0].removeprefix("else "))]
+        return [Part(f"(case {' '.join(cases)} end)")]
 
 
 def shared_part(form: Form, quantity: str, price: int, share: Fraction) -> Part:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.base import Refusal
-from domain.tariff import Blocks, Charge, Tariff
+from domain.tariff import Blocks, Brackets, Charge, Tariff
 
 from ._consumption import Consumption
 from ._demand import DemandTerms
@@ -17,7 +17,7 @@ from ._money import Money
 from ._percentage import StepwisePercentageTerms
 from ._quota import FreeEnergyTerms, LossTerms
 from ._sheet import Sheet
-from ._standing import StandingTerms
+from ._standing import StandingTerms, StepsTerms
 from ._tiers import TierTerms
 
 _ANYBODY = Holder()
@@ -28,6 +28,7 @@ _BY_DAYS = (
     | MinimumTerms
     | RefundTerms
     | StandingTerms
+    | StepsTerms
     | StepwisePercentageTerms
 )
 
@@ -81,7 +82,7 @@ def terms_of(
     if cuts:
         raise PeriodNeedsCut(cuts=cuts)
     charges = (charge for charge in tariff.charges if applies(charge, situation))
-    return Terms(tariff, tuple(item_of(charge, tariff, situation) for charge in charges))
+    return Terms(tariff, tuple(item_of(charge, situation) for charge in charges))
 
 
 def cuts_of(tariff: Tariff, first_day: date, until: date) -> tuple[date, ...]:
@@ -120,9 +121,11 @@ def rate(terms: Terms, consumption: Consumption) -> Charges:
 
 
 def _counts_days(item: Item) -> bool:
-    blocks = item.charge.blocks
+    blocks, rule = item.charge.blocks, item.charge.rule
     if blocks is not None:
-        return blocks.by_service or blocks.days_per_month > 0
+        return blocks.by_service or blocks.days_per_month > 0 or blocks.cycle.months == 0
+    if isinstance(rule, Brackets):
+        return rule.days_per_month > 0 or any(each.fixed for each in rule.brackets)
     return isinstance(item, _BY_DAYS)
 
 

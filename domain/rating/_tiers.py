@@ -16,19 +16,16 @@ from ._sheet import Sheet
 
 @dataclass(frozen=True, slots=True)
 class TierTerms:
-    """Tiers with the limits that hold in one cycle, in Wh."""
+    """Tiers with the limits that hold in one cycle, in Wh; `counts_on` from what was used in it."""
 
     promises: ClassVar[Promises] = ALL
     charge: Charge
     rule: Tiers
     limits: tuple[int, ...]
-
-    @property
-    def before_sql(self) -> str:
-        return "u.cycle_wh" if self.rule.blocks.cycle.months else "0"
+    counts_on: bool = True
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
-        before = sheet.use.cycle_wh if self.rule.blocks.cycle.months else 0
+        before = sheet.use.cycle_wh if self.counts_on else 0
         found = blocks_between(before, before + sheet.use.total_wh, self.limits)
         for i, (wh, price) in enumerate(zip(found, self.rule.prices, strict=True)):
             amount = sheet.money.amount(wh, price)
@@ -36,12 +33,10 @@ class TierTerms:
             yield ChargeLine(charge.line, charge.kind, "kWh", wh, price, amount, tier=i + 1)
 
     def sql(self, form: Form) -> list[Part]:
-        after = "t.after" if self.rule.blocks.cycle.months else "t.wh"
+        before, after = ("u.cycle_wh", "t.after") if self.counts_on else ("0", "t.wh")
         limits = [form.constant(limit) for limit in self.limits]
         return [
-            energy_part(
-                form, block_sql(self.before_sql, after, limits, i), form.price(price), tier=i + 1
-            )
+            energy_part(form, block_sql(before, after, limits, i), form.price(price), tier=i + 1)
             for i, price in enumerate(self.rule.prices)
             if price
         ]

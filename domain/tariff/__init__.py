@@ -20,7 +20,7 @@ from ._demand import Demand
 from ._difference import Change, difference
 from ._draft import Draft, DraftNotOpen, DraftUnknown, OperatorsOnly
 from ._energy import Component, Energy, Prices
-from ._given import Given
+from ._given import Given, GivenEnergy
 from ._loss import Loss
 from ._matrix import Matrix
 from ._minimum import Minimum, RoundOff
@@ -45,7 +45,7 @@ from ._queries import (
 from ._quota import FreeEnergy, Refund
 from ._rounding import Rounding, Roundings
 from ._schedule import DAY_KINDS, PERIODS, Schedule
-from ._standing import Standing
+from ._standing import Standing, Step, Steps
 from ._tariff import Source, Tariff, tariff_of
 from ._tiers import Tiers
 from ._units import PERCENT_DIGITS, PRICE_DIGITS, QUANTITY_DIGITS
@@ -74,6 +74,7 @@ __all__ = [
     "Energy",
     "FreeEnergy",
     "Given",
+    "GivenEnergy",
     "Limits",
     "Loss",
     "Matrix",
@@ -95,6 +96,8 @@ __all__ = [
     "Source",
     "Span",
     "Standing",
+    "Step",
+    "Steps",
     "Tariff",
     "TariffHole",
     "TariffInvalid",

@@ -22,9 +22,13 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Brackets:
-    """Rising by their bound; only the last one may have none."""
+    """Rising by their bound; only the last one may have none.
+
+    `days_per_month` > 0: all bounds are scaled by the days of the period over that number.
+    """
 
     brackets: tuple[Bracket, ...]
+    days_per_month: int = 0
 
 
 def brackets_of(node: Node) -> Brackets:
@@ -32,7 +36,7 @@ def brackets_of(node: Node) -> Brackets:
     for i, (lower, upper) in enumerate(pairwise(brackets)):
         if lower.up_to is None or (upper.up_to is not None and upper.up_to <= lower.up_to):
             invalid(f"{node.path}.brackets[{i + 1}].up_to_kwh", "brackets must rise")
-    return Brackets(brackets)
+    return Brackets(brackets, node.whole("days_per_month", most=31, default=0))
 
 
 def _bracket_of(content: object, path: str) -> Bracket:

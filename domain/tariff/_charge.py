@@ -9,7 +9,7 @@ from ._blocks import Blocks
 from ._brackets import Brackets, brackets_of
 from ._demand import Demand, demand_of
 from ._energy import Energy, Prices, energy_of
-from ._given import Given
+from ._given import Given, GivenEnergy, given_energy_of
 from ._loss import Loss, loss_of
 from ._matrix import Matrix, matrix_of
 from ._minimum import Minimum, RoundOff, minimum_of, round_off_of
@@ -19,7 +19,7 @@ from ._power_factor import PowerFactor, power_factor_of
 from ._quota import FreeEnergy, Refund, free_energy_of, refund_of
 from ._rounding import Rounding, Roundings, rounding_of
 from ._schedule import MONTHS, months_of
-from ._standing import Standing, per_day_of, per_kva_of, per_month_of
+from ._standing import Standing, Steps, per_day_of, per_kva_of, per_month_of
 from ._tiers import Tiers, tiers_of
 
 Rule = (
@@ -28,6 +28,7 @@ Rule = (
     | Energy
     | FreeEnergy
     | Given
+    | GivenEnergy
     | Loss
     | Matrix
     | Minimum
@@ -36,13 +37,16 @@ Rule = (
     | Refund
     | RoundOff
     | Standing
+    | Steps
     | Tiers
 )
+
+CHANGES_ENERGY = (FreeEnergy, GivenEnergy, Loss)
 
 KINDS: dict[str, Callable[[Node, int, Roundings], Rule]] = {
     "energy": lambda node, _, roundings: energy_of(node, roundings.price),
     "tiers": lambda node, *_: tiers_of(node),
-    "matrix": lambda node, *_: matrix_of(node),
+    "matrix": lambda node, _, roundings: matrix_of(node, roundings.price),
     "brackets": lambda node, *_: brackets_of(node),
     "per_day": lambda node, *_: per_day_of(node),
     "per_month": lambda node, *_: per_month_of(node),
@@ -57,6 +61,7 @@ KINDS: dict[str, Callable[[Node, int, Roundings], Rule]] = {
     "refund": lambda node, digits, _: refund_of(node, digits),
     "loss": lambda node, *_: loss_of(node),
     "given": lambda *_: Given(),
+    "given_energy": lambda node, *_: given_energy_of(node),
 }
 
 
@@ -92,6 +97,16 @@ class Charge:
         by_period = isinstance(self.rule, Energy) and self.rule.single is None
         return (self.rule.prices,) if isinstance(self.rule, Energy) and by_period else ()
 
+    @property
+    def asks_service(self) -> bool:
+        """Tell whether it wants to know more of the account's use and contract than energy."""
+        rule = self.rule
+        return (
+            isinstance(rule, Demand | PowerFactor | Steps)
+            or (isinstance(rule, Standing) and rule.unit == "kVA")
+            or (isinstance(rule, Minimum) and rule.unit != "month")
+        )
+
     def applies_on(self, day: date) -> bool:
         return day.month in self.when.months
 
@@ -120,8 +135,8 @@ def check_charges(charges: tuple[Charge, ...]) -> None:
             invalid(f"{path}.line", f"{charge.line!r} is another charge's name already")
         if isinstance(charge.rule, Percentage | PowerFactor | Minimum | Refund):
             check_base(charge.rule.base, known, path)
-        if isinstance(charge.rule, FreeEnergy | Loss) and not all(
-            isinstance(each.rule, FreeEnergy | Loss) for each in charges[:i]
+        if isinstance(charge.rule, CHANGES_ENERGY) and not all(
+            isinstance(each.rule, CHANGES_ENERGY) for each in charges[:i]
         ):
             invalid(path, "what changes the energy stands before all other charges")
         known[charge.line] = charge.blocks.count if charge.blocks else 1
@@ -137,8 +152,10 @@ def check_purchase(charges: tuple[Charge, ...]) -> None:
         invalid("$.charges", "a purchase needs exactly one charge of kind tiers or energy")
     for i, charge in enumerate(charges):
         rule, path = charge.rule, f"$.charges[{i}]"
-        simple_tax = isinstance(rule, Percentage) and len(rule.rates) == 1
-        fixed = isinstance(rule, Standing) and rule.unit != "kVA"
+        simple_tax = isinstance(rule, Percentage) and len(rule.rates) == 1 and not rule.included
+        fixed = isinstance(rule, FreeEnergy | Given) or (
+            isinstance(rule, Standing) and rule.unit != "kVA"
+        )
         if charge.credit or not (charge in sold or simple_tax or fixed):
             invalid(path, "a purchase knows no such charge")
         if isinstance(rule, Energy) and not rule.single:

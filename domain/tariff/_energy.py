@@ -8,6 +8,7 @@ from ._schedule import PERIODS
 from ._units import PRICE_DIGITS
 
 RATIO_DIGITS = 6
+_NEAREST = Rounding()
 
 Prices = tuple[int | None, ...]
 
@@ -37,28 +38,42 @@ def energy_of(node: Node, rounding: Rounding) -> Energy:
     """Return the charge; `rounding` is that of prices which are built of components."""
     if node.has("price"):
         return Energy(node.decimal("price", PRICE_DIGITS), (None,) * len(PERIODS))
-    printed = prices_of(node.node("prices")) if node.has("prices") else None
+    printed = prices_of(node.node("prices"), rounding) if node.has("prices") else None
     if not node.has("components"):
         if printed is None:
             invalid(node.path, "expected 'price', 'prices' or 'components'")
         return Energy(None, printed)
     components = _components_of(node.node("components"))
-    built = _built(components, _by_period(node.node("ratios"), RATIO_DIGITS), rounding)
+    ratios = _by_period(node.node("ratios"), RATIO_DIGITS, _NEAREST)
+    built = _built(components, ratios, rounding)
     if printed is not None:
         _compare(node, printed, built)
     return Energy(None, printed or built, components)
 
 
-def prices_of(node: Node) -> Prices:
-    return _by_period(node, PRICE_DIGITS)
+def prices_of(node: Node, rounding: Rounding) -> Prices:
+    return _by_period(node, PRICE_DIGITS, rounding)
 
 
-def _by_period(node: Node, digits: int) -> Prices:
-    found = tuple(node.decimal(each, digits) if node.has(each) else None for each in PERIODS)
+def _by_period(node: Node, digits: int, rounding: Rounding) -> Prices:
+    """Return what is said for each period; one may be said as so many times another."""
+    found = {
+        each: node.decimal(each, digits)
+        for each in PERIODS
+        if node.has(each) and not isinstance(node.content[each], dict)
+    }
+    related = {}
+    for each in PERIODS:
+        if node.has(each) and each not in found:
+            inner = node.node(each)
+            other = inner.choice("of", found)
+            times = inner.decimal("times", RATIO_DIGITS)
+            inner.done()
+            related[each] = rounding.of(found[other] * times, 10**RATIO_DIGITS)
     node.done()
-    if not any(price is not None for price in found):
+    if not found:
         invalid(node.path, "no period is named")
-    return found
+    return tuple((found | related).get(each) for each in PERIODS)
 
 
 def _components_of(node: Node) -> tuple[Component, ...]:

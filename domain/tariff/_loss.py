@@ -11,12 +11,16 @@ from ._units import PERCENT_DIGITS, QUANTITY_DIGITS
 class Loss:
     """`iron_w` runs for every hour of service, `percent` (1e-6 percent) follows the energy.
 
-    The sum is shared out by the periods' energy; without any it goes to the period `idle`.
+    The sum is shared out by the periods' energy; without any it goes to the period `idle`. In the
+    same way `iron_var` and `reactive_percent` (of the active energy) add reactive energy, which
+    the power factor is reckoned with.
     """
 
     iron_w: int
     percent: int
     idle: int
+    iron_var: int
+    reactive_percent: int
 
 
 def loss_of(node: Node) -> Loss:
@@ -24,4 +28,6 @@ def loss_of(node: Node) -> Loss:
         node.decimal("iron_kw", QUANTITY_DIGITS, default="0"),
         node.decimal("percent", PERCENT_DIGITS, default="0"),
         PERIODS.index(node.choice("idle", PERIODS, default="flat")),
+        node.decimal("iron_kvar", QUANTITY_DIGITS, default="0"),
+        node.decimal("reactive_percent", PERCENT_DIGITS, default="0"),
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ._blocks import Blocks, blocks_of
 from ._energy import Prices, prices_of
 from ._node import Node, invalid
+from ._rounding import Rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +16,9 @@ class Matrix:
     prices: tuple[Prices, ...]
 
 
-def matrix_of(node: Node) -> Matrix:
+def matrix_of(node: Node, rounding: Rounding) -> Matrix:
     blocks = blocks_of(node)
-    prices = node.each("prices", lambda item, path: prices_of(Node.at(item, path)))
+    prices = node.each("prices", lambda item, path: prices_of(Node.at(item, path), rounding))
     if len(prices) != blocks.count:
         node.refuse("prices", "expected one row more than there are limits")
     for i, row in enumerate(prices):

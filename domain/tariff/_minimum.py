@@ -8,12 +8,18 @@ from ._rounding import Rounding, rounding_of
 from ._standing import proration_of
 from ._units import PRICE_DIGITS
 
+UNITS = ("month", "kVA", "kW")
+
 
 @dataclass(frozen=True, slots=True)
 class Minimum:
-    """`price` in 1e-8 per month: at least that must the base come to."""
+    """`price` in 1e-8 per `unit` and month: at least that must the base come to.
+
+    `unit` is "month", "kVA" of the capacity or "kW" of the declared demand.
+    """
 
     price: int
+    unit: str
     proration: str
     base: Base
 
@@ -26,7 +32,12 @@ class RoundOff:
 
 
 def minimum_of(node: Node) -> Minimum:
-    return Minimum(node.decimal("price", PRICE_DIGITS), proration_of(node), base_of(node))
+    return Minimum(
+        node.decimal("price", PRICE_DIGITS),
+        node.choice("unit", UNITS, default="month"),
+        proration_of(node),
+        base_of(node),
+    )
 
 
 def round_off_of(node: Node, digits: int) -> RoundOff:

@@ -18,10 +18,14 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Percentage:
-    """The first rate whose bound the use is below counts."""
+    """The first rate whose bound the use is below counts.
+
+    `included`: the base contains it already; it is shown and adds nothing.
+    """
 
     rates: tuple[Rate, ...]
     base: Base
+    included: bool = False
 
 
 def percentage_of(node: Node) -> Percentage:
@@ -31,7 +35,7 @@ def percentage_of(node: Node) -> Percentage:
         rates = node.each("rates", _rate_of)
         if any(rate.below is None for rate in rates[:-1]) or rates[-1].below is not None:
             node.refuse("rates", "all rates but the last have a bound, and the last has none")
-    return Percentage(rates, base_of(node))
+    return Percentage(rates, base_of(node), node.flag("included"))
 
 
 def _rate_of(content: object, path: str) -> Rate:

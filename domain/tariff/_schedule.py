@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from ._node import Node, invalid
 
@@ -25,7 +26,15 @@ class Schedule:
 
     @property
     def periods(self) -> frozenset[str]:
-        return frozenset(period for _, slots in self.days for period in slots)
+        return self.periods_in(MONTHS)
+
+    def periods_in(self, months: tuple[int, ...]) -> frozenset[str]:
+        found = (slots for (month, _), slots in self.days if month in months)
+        return frozenset(period for slots in found for period in slots)
+
+    def period_at(self, at: datetime, day_kind: str = "workday") -> str:
+        """Return the period of a moment, which is told by the clock of the place."""
+        return self.slots(at.month, day_kind)[2 * at.hour + at.minute // 30]
 
 
 def schedule_of(node: Node, key: str) -> Schedule:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ._charge import Charge, charge_of, check_charges, check_purchase
 from ._cycle import Cycle
+from ._energy import Prices
 from ._node import Node, invalid
 from ._rounding import Roundings, roundings_of
 from ._schedule import PERIODS, Schedule, schedule_of
@@ -116,14 +117,18 @@ def _check(tariff: Tariff, node: Node) -> None:
         check_purchase(tariff.charges)
     for i, charge in enumerate(tariff.charges):
         for prices in charge.prices[:1]:
-            _check_periods(tariff.schedule, prices, f"$.charges[{i}]")
+            _check_periods(tariff.schedule, prices, charge.when.months, f"$.charges[{i}]")
 
 
-def _check_periods(schedule: Schedule | None, prices: tuple[int | None, ...], path: str) -> None:
+def _check_periods(
+    schedule: Schedule | None, prices: Prices, months: tuple[int, ...], path: str
+) -> None:
+    """Refuse prices that do not name the periods of the months in which they apply."""
     if schedule is None:
         invalid(path, "prices by period need a schedule")
     each = zip(PERIODS, prices, strict=True)
     priced = {period for period, price in each if price is not None}
-    if priced != schedule.periods:
-        odd = sorted(priced ^ schedule.periods)
+    scheduled = schedule.periods_in(months)
+    if priced != scheduled:
+        odd = sorted(priced ^ scheduled)
         invalid(f"{path}.prices", f"prices and schedule disagree about: {', '.join(odd)}")
