@@ -7,20 +7,21 @@ from domain.base import wall
 
 ROLE = f"""
 do $$ begin
-  create role {wall.READER} nologin;
-exception
-  when duplicate_object or unique_violation then null;
-  when insufficient_privilege then
-    raise exception 'this user may not make the role {wall.READER}'
-      using errcode = 'insufficient_privilege', hint = format(
-        'as an administrator: create role {wall.READER} nologin; grant {wall.READER} to %I',
-        current_user);
-end $$;
-do $$ begin
-  perform set_config('role', '{wall.READER}', true);
-  perform set_config('role', 'none', true);
+  begin
+    create role {wall.READER} nologin;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
+    perform set_config('role', '{wall.READER}', true);
+    perform set_config('role', 'none', true);
+  exception when insufficient_privilege then
+    execute format('grant {wall.READER} to %I', current_user);
+  end;
 exception when insufficient_privilege then
-  execute format('grant {wall.READER} to %I', current_user);
+  raise exception 'people read as the role {wall.READER}, which % may not make or take on',
+    current_user using errcode = 'insufficient_privilege', hint = format(
+      'as an administrator: create role {wall.READER} nologin; grant {wall.READER} to %I;',
+      current_user);
 end $$;
 do $$ begin execute format('grant usage on schema %I to {wall.READER}', current_schema()); end $$;
 """
