@@ -103,3 +103,34 @@ async def test_signing_in_stands_alone_in_its_operation(app):
     assert "errors" not in await app.send(
         DOCUMENTS["RequestCode"], "RequestCode", phone="139000000"
     )
+
+
+def test_what_others_have_spent_is_missing_here_too():
+    here, there = Budget(600), Budget(600)
+    here.spend("a", 400, at=NOON)
+    there.spend("a", 100, at=NOON)
+    spent = {who: here.take_unshared()[who] + span for who, span in there.take_unshared().items()}
+    here.spend("a", 50, at=NOON)  # while the two are told
+    for budget in (here, there):
+        budget.learn("a", spent["a"], at=NOON)
+    assert here.spend("a", 0, at=NOON).remaining == 50
+    assert there.spend("a", 0, at=NOON).remaining == 100
+    assert not here.spend("a", 60, at=NOON).allowed
+    assert there.spend("a", 60, at=NOON).allowed
+
+
+def test_a_debt_is_waited_for_and_told_as_nothing_left():
+    budget = Budget(600)
+    budget.learn("a", timedelta(seconds=90), at=NOON)
+    refused = budget.spend("a", 10, at=NOON)
+    assert (refused.allowed, refused.remaining, refused.retry_after_s) == (False, 0, 31)
+
+
+def test_what_could_not_be_shared_is_shared_later():
+    budget = Budget(600)
+    budget.spend("a", 100, at=NOON)
+    taken = budget.take_unshared()
+    assert budget.take_unshared() == {}
+    budget.spend("a", 50, at=NOON)
+    budget.keep_unshared(taken)
+    assert budget.take_unshared() == {"a": timedelta(seconds=15)}
