@@ -19,6 +19,7 @@ from runtime.settings import Settings, settings
 
 from . import channels
 from ._edge import Edge
+from ._shared_budget import shared_budgets
 from .graphql import Budget, Documents, Services, View, schema, trusted_documents, trusted_forms
 from .sign_in import open_keys
 from .watch import Watch
@@ -75,6 +76,10 @@ class _House:
             )
             watching = asyncio.create_task(services.watch.run())
             stack.push_async_callback(_ended, watching)
+            if self.given.redis_url:
+                budgets = {"all": services.budget, "sign-in": services.sign_in_budget}
+                sharing = shared_budgets(self.given.redis_url, budgets, wall=clock.wall)
+                await stack.enter_async_context(sharing)
             app.state.services = services
             self.view = _view(self.given, services)
             yield
