@@ -66,6 +66,15 @@ async def rows(sql: str, *values: object) -> list[dict[str, Any]]:
     return await _connection().execute_query_dict(sql, list(values))
 
 
+async def records(sql: str, *values: object) -> Sequence[Sequence[Any]]:
+    """Send one query and return its rows as the driver has them: tuples in the order of columns."""
+    read = reading()
+    if read is not None and _after_commit.get() is None:
+        return await read.fetch(sql, values)
+    found: Sequence[Sequence[Any]] = (await _connection().execute_query(sql, list(values)))[1]
+    return found
+
+
 async def row(sql: str, *values: object) -> dict[str, Any] | None:
     """Return the first row of the statement, or None."""
     found = await rows(sql, *values)

@@ -1,0 +1,92 @@
+"""Together: what is asked at one time goes to the database as one statement."""
+
+import re
+from collections.abc import Generator, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from ._transaction import records
+
+T = TypeVar("T")
+_PARAMETER = re.compile(r"\$(\d+)")
+
+
+class Question(NamedTuple):
+    """A query with its parameters; its rows come back as tuples, in the order of its columns."""
+
+    sql: str
+    values: tuple[object, ...] = ()
+
+
+Rows = Sequence[Sequence[Any]]
+Asking = Generator[Sequence[Question], Sequence[Rows], T]
+"""What yields questions, is sent the rows of each, and returns what it makes of them."""
+
+
+async def asked(asking: Asking[T]) -> T:
+    """Run one to its end."""
+    (answer,) = await together([asking])
+    if isinstance(answer, Exception):
+        raise answer
+    found: T = answer
+    return found
+
+
+async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
+    """Run these to their end and return what each returned, or the exception that ended it.
+
+    What they ask at one time is one statement; so all of them take as many round trips as the one
+    that asks most often.
+    """
+    answers: list[Any] = [None] * len(askings)
+    waiting = _stepped(((k, asking, None) for k, asking in enumerate(askings)), answers)
+    while waiting:
+        questions = [question for _, _, asked in waiting for question in asked]
+        try:
+            found = await _found(questions)
+        except Exception as failed:  # ruff: ignore[blind-except] -- handed to each who asked
+            for k, asking, _ in waiting:
+                asking.close()
+                answers[k] = failed
+            break
+        steps, at = [], 0
+        for k, asking, asked in waiting:
+            steps.append((k, asking, found[at : at + len(asked)]))
+            at += len(asked)
+        waiting = _stepped(steps, answers)
+    return answers
+
+
+def _stepped(steps: Any, answers: list[Any]) -> list[tuple[int, Asking[Any], Sequence[Question]]]:
+    """Send each what it waits for; return those that ask on."""
+    waiting = []
+    for k, asking, given in steps:
+        try:
+            waiting.append((k, asking, asking.send(given)))
+        except StopIteration as ended:
+            answers[k] = ended.value
+        except Exception as failed:  # ruff: ignore[blind-except] -- handed to who asked
+            answers[k] = failed
+    return waiting
+
+
+async def _found(questions: Sequence[Question]) -> Sequence[Rows]:
+    if len(questions) < 2:  # ruff: ignore[magic-value-comparison]
+        return [await records(question.sql, *question.values) for question in questions]
+    sql = _joined(tuple([question.sql for question in questions]))
+    values = [value for question in questions for value in question.values]
+    lists: Sequence[Rows] = (await records(sql, *values))[0]
+    return lists
+
+
+@lru_cache(512)
+def _joined(texts: tuple[str, ...]) -> str:
+    """Return the one query with a column for each of these: its rows as an array of records."""
+    columns, before = [], 0
+    for text in texts:
+        here = before
+        numbers = [int(number) for number in _PARAMETER.findall(text)]
+        shifted = _PARAMETER.sub(lambda found, by=here: f"${int(found[1]) + by}", text)  # type: ignore[misc]
+        columns.append(f"array(select q from ({shifted}) as q)")
+        before += max(numbers, default=0)
+    return f"select {', '.join(columns)}"
