@@ -7,9 +7,11 @@ from fractions import Fraction
 from domain.base import Refusal
 from domain.tariff import PERCENT_DIGITS, Energy, Tariff, Tiers
 
-from ._line import ChargeLine
+from ._given import GivenTerms
+from ._line import CONTAINED, ChargeLine
 from ._money import Money
 from ._percentage import PercentageTerms
+from ._quota import FreeEnergyTerms
 from ._standing import StandingTerms
 from ._terms import Terms
 from ._tiers import TierTerms
@@ -18,7 +20,7 @@ _HUNDRED_PERCENT = 100 * 10**PERCENT_DIGITS
 
 
 class PurchaseTooSmall(Refusal):
-    """The money does not even cover the standing charges that are due with it."""
+    """The money does not even cover what is due with it."""
 
     code = "PURCHASE_TOO_SMALL"
 
@@ -27,25 +29,31 @@ class PurchaseTooSmall(Refusal):
 class Before:
     """What the account had before this purchase.
 
-    `bought_wh` in the same cycle; `standing_days` since per-day charges were last taken;
-    `month_paid`: an earlier purchase of the month has taken the charges per month.
+    `bought_wh` in the same cycle, without what was free; `free_wh`: the free energy that it was
+    given this month. `standing_days` since per-day charges were last taken; `months_due`: for how
+    many months, this one included, no purchase has taken the charges per month. `given`: amounts
+    to be taken with it, arrears for one, by the line that they stand under.
     """
 
     bought_wh: int = 0
+    free_wh: int = 0
     standing_days: int = 0
-    month_paid: bool = False
+    months_due: int = 1
+    given: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """The lines add up to the money exactly; `energy_wh` is what the token is worth.
 
-    `exact_wh` is the energy before the tariff's rounding of quantities.
+    `bought_wh` of it counts on in the blocks: all but what was free. `exact_wh` is what was bought
+    before the tariff's rounding of quantities.
     """
 
     tariff: Tariff
     lines: tuple[ChargeLine, ...]
     energy_wh: int
+    bought_wh: int
     exact_wh: Fraction
     money_fen: int
 
@@ -60,14 +68,16 @@ class Purchase:
 def purchase(terms: Terms, money_fen: int, *, before: Before | None = None) -> Purchase:
     """Return what the money buys under a tariff with `basis: purchase`, on the day of the terms.
 
-    Standing charges that are due and taxes are taken first; every full block costs its rounded
-    amount, the rest of the money goes into the last block reached. Refusals: PurchaseTooSmall.
+    Standing charges and other amounts that are due and taxes are taken first; every full block
+    costs its rounded amount, the rest of the money goes into the last block reached. Free energy
+    comes on top and does not count in the blocks. Refusals: PurchaseTooSmall.
     """
     assert terms.tariff.basis == "purchase"
-    assert money_fen > 0
+    assert money_fen >= 0
     before = before or Before()
-    fixed = _standing(terms, before)
-    taxes = [item for item in terms.items if isinstance(item, PercentageTerms)]
+    fixed = _fixed(terms, before)
+    percentages = [item for item in terms.items if isinstance(item, PercentageTerms)]
+    taxes = [item for item in percentages if not item.rule.included]
     owed = sum(line.amount_fen for line in fixed)
     owed += sum(terms.money(tax.charge).percent(_base(tax, fixed), _percent(tax)) for tax in taxes)
     if money_fen < owed:
@@ -77,18 +87,32 @@ def purchase(terms: Terms, money_fen: int, *, before: Before | None = None) -> P
     energy, exact_wh = _energy(terms, net, before.bought_wh)
     lines = [*fixed, *energy]
     lines += _taxes(terms, taxes, lines, money_fen)
-    energy_wh = sum(line.quantity for line in energy)
-    return Purchase(terms.tariff, tuple(lines), energy_wh, exact_wh, money_fen)
+    lines += [_contained(item, lines) for item in percentages if item.rule.included]
+    energy_wh = sum(line.quantity for line in lines if line.unit == "kWh")
+    bought_wh = sum(line.quantity for line in energy)
+    return Purchase(terms.tariff, tuple(lines), energy_wh, bought_wh, exact_wh, money_fen)
 
 
-def _standing(terms: Terms, before: Before) -> list[ChargeLine]:
+def _fixed(terms: Terms, before: Before) -> list[ChargeLine]:
+    """Return what comes before energy is bought: standing charges, arrears, free energy."""
     found: list[ChargeLine] = []
     for item in terms.items:
-        if not isinstance(item, StandingTerms) or (item.rule.unit == "month" and before.month_paid):
-            continue
-        due = replace(item, days=before.standing_days, share=Fraction(1))
-        found.append(due.line(terms.money(item.charge), 0))
-    return found
+        match item:
+            case StandingTerms():
+                due = replace(item, days=before.standing_days, share=Fraction(before.months_due))
+                found.append(due.line(terms.money(item.charge), 0))
+            case GivenTerms(charge):
+                amount = sum(fen for line, fen in before.given if line == charge.line)
+                found.append(ChargeLine(charge.line, charge.kind, "", 0, 0, amount))
+            case FreeEnergyTerms(charge):
+                free = max(0, item.free_wh - before.free_wh)
+                found.append(ChargeLine(charge.line, charge.kind, "kWh", free, 0, 0))
+    return [line for line in found if line.quantity * line.share or line.amount_fen]
+
+
+def _contained(tax: PercentageTerms, lines: list[ChargeLine]) -> ChargeLine:
+    base = _base(tax, lines)
+    return ChargeLine(tax.charge.line, tax.charge.kind, CONTAINED, base, _percent(tax), 0)
 
 
 def _energy(terms: Terms, net: Fraction, bought_wh: int) -> tuple[list[ChargeLine], Fraction]:

@@ -152,7 +152,7 @@ def check_purchase(charges: tuple[Charge, ...]) -> None:
         invalid("$.charges", "a purchase needs exactly one charge of kind tiers or energy")
     for i, charge in enumerate(charges):
         rule, path = charge.rule, f"$.charges[{i}]"
-        simple_tax = isinstance(rule, Percentage) and len(rule.rates) == 1 and not rule.included
+        simple_tax = isinstance(rule, Percentage) and len(rule.rates) == 1
         fixed = isinstance(rule, FreeEnergy | Given) or (
             isinstance(rule, Standing) and rule.unit != "kVA"
         )

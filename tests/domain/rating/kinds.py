@@ -71,7 +71,8 @@ def brackets(chance: Chance) -> Charge:
         if chance.random() < 0.5:
             bracket["fixed"] = f"{chance.randrange(50)}.5"
         found.append(bracket)
-    return {"kind": "brackets", "brackets": found}
+    days = {"days_per_month": 30} if chance.random() < 0.3 else {}
+    return {"kind": "brackets", "brackets": found, **days}
 
 
 def per_day(chance: Chance) -> Charge:
@@ -86,6 +87,16 @@ def per_kva(chance: Chance) -> Charge:
     return {"kind": "per_kva", "price": chance.price(40), "proration": chance.proration()}
 
 
+def per_kva_in_steps(chance: Chance) -> Charge:
+    bounds = [*chance.rising(chance.randrange(3), 900), None]
+    steps: list[Charge] = [
+        {"fixed": chance.price(90), "price": chance.price(3), "above_kva": chance.kwh(300)}
+        | ({"up_to_kva": bound} if bound else {})
+        for bound in bounds
+    ]
+    return {"kind": "per_kva", "steps": steps, "proration": chance.proration()}
+
+
 def demand(chance: Chance) -> Charge:
     found: Charge = {"kind": "demand", "price": chance.price(40), "proration": chance.proration()}
     if chance.random() < 0.5:
@@ -95,7 +106,8 @@ def demand(chance: Chance) -> Charge:
 
 
 def percentage(chance: Chance) -> Charge:
-    return {"kind": "percentage", "percent": chance.percent()}
+    included = {"included": True} if chance.random() < 0.2 else {}
+    return {"kind": "percentage", "percent": chance.percent(), **included}
 
 
 def tax(chance: Chance) -> Charge:
@@ -105,7 +117,9 @@ def tax(chance: Chance) -> Charge:
 
 
 def minimum(chance: Chance) -> Charge:
-    return {"kind": "minimum", "price": chance.price(300), "proration": chance.proration()}
+    unit = chance.choice(("month", "kVA", "kW"))
+    price = chance.price(300 if unit == "month" else 5)
+    return {"kind": "minimum", "price": price, "unit": unit, "proration": chance.proration()}
 
 
 def rounding(chance: Chance) -> Charge:
@@ -123,7 +137,8 @@ def refund(chance: Chance) -> Charge:
 
 
 def loss(chance: Chance) -> Charge:
-    return {"kind": "loss", "iron_kw": chance.kwh(3), "percent": chance.percent()}
+    reactive = {"iron_kvar": chance.kwh(9), "reactive_percent": chance.percent()}
+    return {"kind": "loss", "iron_kw": chance.kwh(3), "percent": chance.percent(), **reactive}
 
 
 def power_factor(chance: Chance) -> Charge:
@@ -135,7 +150,11 @@ def given(chance: Chance) -> Charge:
     return {"kind": "given"}
 
 
-BEFORE: tuple[Callable[[Chance], Charge], ...] = (free_energy, loss)
+def given_energy(chance: Chance) -> Charge:
+    return {"kind": "given_energy", "line": "given_energy"}
+
+
+BEFORE: tuple[Callable[[Chance], Charge], ...] = (free_energy, loss, given_energy)
 ENERGY: tuple[Callable[[Chance], Charge], ...] = (
     energy,
     energy_by_period,
@@ -143,7 +162,14 @@ ENERGY: tuple[Callable[[Chance], Charge], ...] = (
     matrix,
     brackets,
 )
-STANDING: tuple[Callable[[Chance], Charge], ...] = (per_day, per_month, per_kva, demand, given)
+STANDING: tuple[Callable[[Chance], Charge], ...] = (
+    per_day,
+    per_month,
+    per_kva,
+    per_kva_in_steps,
+    demand,
+    given,
+)
 AFTER: tuple[Callable[[Chance], Charge], ...] = (
     refund,
     power_factor,
@@ -152,8 +178,11 @@ AFTER: tuple[Callable[[Chance], Charge], ...] = (
     minimum,
     rounding,
 )
-PURE = {"given", "loss", "power_factor"}
+PURE = {"given", "given_energy", "loss", "power_factor"}
 """Kinds that SQL does not say: their accounts are rated one by one."""
+
+
+_CHANGES_ENERGY = {"free_energy", "given_energy", "loss"}
 
 
 def chain(chance: Chance, *, without: frozenset[str] = frozenset()) -> list[Charge]:
@@ -165,8 +194,9 @@ def chain(chance: Chance, *, without: frozenset[str] = frozenset()) -> list[Char
         if make.__name__ not in without and chance.random() < share
     ]
     if not any(each["kind"] in {"energy", "tiers", "matrix", "brackets"} for each in chosen):
-        chosen = [energy_by_period(chance), *(each for each in chosen if each["kind"] != "loss")]
-        chosen.sort(key=lambda each: each["kind"] != "free_energy")
+        before = [each for each in chosen if each["kind"] in _CHANGES_ENERGY]
+        after = [each for each in chosen if each["kind"] not in _CHANGES_ENERGY]
+        chosen = [*before, energy_by_period(chance), *after]
     cycle = {"months": chance.choice((1, 12))}
     for i, charge in enumerate(chosen):
         charge["line"] = f"line {i}"
@@ -203,4 +233,5 @@ def use(chance: Chance, most: int = 10**8) -> rating.Consumption:
         demand_w=chance.randrange(10**6),
         reactive_varh=(chance.randrange(scale), chance.randrange(scale)),
         given=(("given", chance.randrange(-(10**6), 10**6)),),
+        given_wh=(("given_energy", chance.randrange(10**6)),),
     )

@@ -55,7 +55,9 @@ def rated(all_terms: rating.Terms, *parts: Consumption) -> tuple[int, int]:
 def cut(chance: kinds.Chance, whole: Consumption) -> tuple[Consumption, Consumption]:
     first = tuple(chance.randint(0, wh) for wh in whole.periods_wh)
     second = tuple(wh - part for wh, part in zip(whole.periods_wh, first, strict=True))
-    return replace(whole, periods_wh=first), replace(whole, periods_wh=second, given=())
+    return replace(whole, periods_wh=first, given_wh=()), replace(
+        whole, periods_wh=second, given=()
+    )
 
 
 @any_kind
@@ -97,7 +99,11 @@ def test_every_product_line_re_adds(seed):
     all_terms = terms(*charges, **kinds.needs(charges))
     roundings = {charge.line: charge.rounding for charge in all_terms.tariff.charges}
     for line in rating.rate(all_terms, kinds.use(chance)).lines:
-        if line.unit:
+        if line.unit == rating.CONTAINED:
+            assert line.amount_fen == 0
+            base, part = abs(line.quantity), abs(line.contained_fen)
+            assert abs(part * (10**8 + line.price) - base * line.price) * 2 <= 10**8 + line.price
+        elif line.unit:
             unit = 10**8 if line.unit == "%" else 10**9
             exact = abs(line.quantity * line.price * line.share)
             rounding = roundings[line.line]

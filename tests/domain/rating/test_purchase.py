@@ -54,7 +54,7 @@ def test_standing_charges_are_taken_first_and_once():
     amounts = {line.line: line.amount_fen for line in bought.lines}
     assert amounts == {"per_day": 3000, "per_month": 20000, "energy": 37000, "tax": 9000}
     assert bought.energy_wh == 185_000
-    later = rating.purchase(settled, 2300, before=Before(month_paid=True))
+    later = rating.purchase(settled, 2300, before=Before(months_due=0))
     assert later.energy_wh == 10_000
     with pytest.raises(rating.PurchaseTooSmall):
         rating.purchase(settled, 22_999)

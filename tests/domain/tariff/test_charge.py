@@ -134,7 +134,7 @@ def test_a_printed_price_must_agree_with_its_components():
 def test_a_purchase_has_one_energy_price_fixed_sums_and_simple_taxes():
     assert refused({"kind": "per_day", "price": "1"}, basis="purchase") == "$.charges"
     assert refused(ENERGY, TIERS, basis="purchase") == "$.charges"
-    for other in (kinds.minimum, kinds.per_kva, kinds.given, kinds.refund):
+    for other in (kinds.minimum, kinds.per_kva, kinds.demand, kinds.refund):
         assert refused(ENERGY, other(kinds.Chance(1)), basis="purchase") == "$.charges[1]"
     assert refused({"kind": "energy", "price": "0"}, basis="purchase") == "$.charges[0]"
     tax = {"kind": "tax", "percent": "5"}

@@ -21,7 +21,7 @@ def test_an_example_of_the_manual_is_a_tariff(text):
     if "format" not in example:
         day = schedule("peak", "valley")
         energy = {"kind": "energy", "line": "first", "price": "1"}
-        before = example["kind"] in {"free_energy", "loss"}
+        before = example["kind"] in {"free_energy", "given_energy", "loss"}
         charges = (example, energy) if before else (energy, example)
         example = document(*charges, schedule=day)
     tariff.tariff_of(json.loads(json.dumps(example)))
