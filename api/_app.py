@@ -13,7 +13,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from domain import outbox
+from domain import notification, outbox
+from domain.notification import Currency
 from runtime import clock, database, health, redis
 from runtime.settings import Settings, settings
 
@@ -22,6 +23,7 @@ from ._edge import Edge
 from ._shared_budget import shared_budgets
 from .graphql import Budget, Documents, Services, View, schema, trusted_documents, trusted_forms
 from .sign_in import open_keys
+from .trust import Trust
 from .watch import Watch
 
 _ASSETS = Path(__file__).parent / "graphiql" / "assets"
@@ -59,6 +61,7 @@ class _House:
 
     @asynccontextmanager
     async def lifespan(self, app: Starlette) -> AsyncGenerator[None, None]:
+        notification.speak_of(Currency(self.given.currency, self.given.minor_digits))
         async with AsyncExitStack() as stack:
             if self.own_database:
                 await self._open_database(stack)
@@ -66,7 +69,7 @@ class _House:
                 bell = await stack.enter_async_context(redis.doorbell(self.given.redis_url))
                 outbox.set_bell(bell.ring)
             services = Services(
-                keys=await open_keys(wall=clock.wall()),
+                trust=Trust(await open_keys(wall=clock.wall()), wall=clock.wall),
                 watch=Watch(),
                 now=clock.now,
                 wall=clock.wall,
@@ -74,8 +77,8 @@ class _House:
                 budget=Budget(self.given.budget),
                 sign_in_budget=Budget(self.given.sign_in_budget),
             )
-            watching = asyncio.create_task(services.watch.run())
-            stack.push_async_callback(_ended, watching)
+            for work in (services.watch.run(), services.trust.run()):
+                stack.push_async_callback(_ended, asyncio.create_task(work))
             if self.given.redis_url:
                 budgets = {"all": services.budget, "sign-in": services.sign_in_budget}
                 sharing = shared_budgets(self.given.redis_url, budgets, wall=clock.wall)

@@ -1,6 +1,7 @@
 """Access tokens: JWT after RFC 9068, one pinned algorithm, keys from the local set only."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -10,13 +11,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from domain.identity import Person, Role
+from domain.identity import Role, SignedIn, SigningKey
 
 from ._principal import Principal
 
 _ALGORITHM = "ES256"
 _TYPE = "at+jwt"
-_BYTES_MAX = 2048
+_CHARACTERS_MAX = 2048
 _LIFE = {
     "CUSTOMER": timedelta(minutes=10),
     "INSPECTOR": timedelta(minutes=15),
@@ -31,9 +32,10 @@ class TokenRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeySet:
-    """The keys of this deployment: the first one signs, all of them verify."""
+    """The keys of this deployment, newest first: one of them signs, all of them verify."""
 
     private: dict[str, ec.EllipticCurvePrivateKey]
+    signs_from: dict[str, datetime]
     issuer: str
     audience: str
     life_max: timedelta = timedelta(minutes=15)
@@ -41,17 +43,25 @@ class KeySet:
     @classmethod
     def of(
         cls,
-        pems: list[tuple[str, str]],
+        keys: Iterable[SigningKey],
         *,
         issuer: str,
         audience: str,
         life_max: timedelta = timedelta(minutes=15),
     ) -> "KeySet":
-        """Return the set of these (kid, private PEM) pairs, newest first."""
-        return cls({kid: _loaded(pem) for kid, pem in pems}, issuer, audience, life_max)
+        """Return the set of these keys, newest first."""
+        known = list(keys)
+        private = {key.kid: _loaded(key.pem) for key in known}
+        signs_from = {key.kid: key.signs_from for key in known}
+        return cls(private, signs_from, issuer, audience, life_max)
+
+    def signing(self, wall: datetime) -> tuple[str, ec.EllipticCurvePrivateKey]:
+        """Return the key that signs now: the newest of those that every process has heard of."""
+        kid = next(kid for kid, since in self.signs_from.items() if since <= wall)
+        return kid, self.private[kid]
 
     def jwks(self) -> dict[str, Any]:
-        """Return the public keys as a JSON Web Key Set (RFC 7517)."""
+        """Return the public keys as a JSON Web Key Set (RFC 7517), those to come included."""
         keys = [
             ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
             | {"kid": kid, "alg": _ALGORITHM, "use": "sig"}
@@ -84,16 +94,17 @@ class AccessToken:
 
 
 def issue_access_token(
-    keys: KeySet, *, person: Person, session_id: int, wall: datetime, life: timedelta | None = None
+    keys: KeySet, signed_in: SignedIn, *, wall: datetime, life: timedelta | None = None
 ) -> AccessToken:
-    """Sign an access token for the person's session; `life` overrides what the role is given."""
-    kid, key = next(iter(keys.private.items()))
+    """Sign an access token for the session; `life` overrides what the role is given."""
+    kid, key = keys.signing(wall)
+    person, proven_at = signed_in.person, signed_in.proven_at
     expires_at = (wall + (life or min(_LIFE[person.role], keys.life_max))).replace(microsecond=0)
     claims = {
         "iss": keys.issuer,
         "aud": keys.audience,
         "sub": str(person.id),
-        "sid": session_id,
+        "sid": signed_in.session_id,
         "role": person.role,
         "district": person.district_id,
         "locale": person.locale,
@@ -101,24 +112,31 @@ def issue_access_token(
         "exp": int(expires_at.timestamp()),
         "jti": secrets.token_urlsafe(12),
     }
+    if proven_at is not None:
+        claims["auth_time"] = int(proven_at.timestamp())
+    if signed_in.bound_to is not None:
+        claims["cnf"] = {"jkt": signed_in.bound_to}
     text = jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"typ": _TYPE, "kid": kid})
     return AccessToken(text, expires_at)
 
 
 def verify_access_token(text: str, keys: KeySet) -> Principal:
-    """Return who the token speaks for; raise TokenRejected for anything doubtful."""
-    if len(text) > _BYTES_MAX:
+    """Return who the token speaks for; raise TokenRejected for anything doubtful.
+
+    Where the principal is `bound_to` a device key, the caller has yet to see its proof.
+    """
+    if len(text) > _CHARACTERS_MAX:
         raise TokenRejected("oversize")
     try:
         return _principal(_verified_claims(text, keys))
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise TokenRejected(type(error).__name__) from error
 
 
 def _verified_claims(text: str, keys: KeySet) -> dict[str, Any]:
     header = jwt.get_unverified_header(text)
-    if header.get("typ") != _TYPE:  # PyJWT leaves this check to us
-        raise TokenRejected("typ")
+    if header.get("typ") != _TYPE or "crit" in header:  # PyJWT leaves the first to us
+        raise TokenRejected("header")
     claims: dict[str, Any] = jwt.decode(
         text,
         keys.private[header["kid"]].public_key(),
@@ -133,7 +151,7 @@ def _verified_claims(text: str, keys: KeySet) -> dict[str, Any]:
 def _principal(claims: dict[str, Any]) -> Principal:
     if claims["role"] not in _LIFE:
         raise TokenRejected("role")
-    district = claims.get("district")
+    district, proven_at = claims.get("district"), claims.get("auth_time")
     return Principal(
         kind=cast("Role", claims["role"]),
         person_id=int(claims["sub"]),
@@ -141,4 +159,6 @@ def _principal(claims: dict[str, Any]) -> Principal:
         session_id=int(claims["sid"]),
         locale=str(claims.get("locale", "zh-CN")),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        proven_at=None if proven_at is None else datetime.fromtimestamp(proven_at, UTC),
+        bound_to=claims["cnf"]["jkt"] if "cnf" in claims else None,
     )

@@ -1,7 +1,7 @@
 """Who is asking."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.base import Actor
 from domain.identity import Role, Sight
@@ -9,7 +9,11 @@ from domain.identity import Role, Sight
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in person as the access token tells: nothing is looked up per request."""
+    """A signed-in person as the access token tells: nothing is looked up per request.
+
+    `proven_at` is when a second factor was given last, `bound_to` the thumbprint of the device
+    key without whose proof the token is worth nothing; None: neither.
+    """
 
     kind: Role
     person_id: int
@@ -17,6 +21,8 @@ class Principal:
     session_id: int
     locale: str
     expires_at: datetime
+    proven_at: datetime | None = None
+    bound_to: str | None = None
 
     @property
     def sight(self) -> Sight:
@@ -27,3 +33,7 @@ class Principal:
     def actor(self) -> Actor:
         """Return the principal as the domain records it."""
         return Actor(self.kind, self.person_id)
+
+    def is_proven(self, *, within: timedelta, wall: datetime) -> bool:
+        """Tell whether the second factor was given lately."""
+        return self.proven_at is not None and wall - self.proven_at <= within

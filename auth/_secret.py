@@ -1,5 +1,6 @@
 """Secrets that people carry: refresh tokens and one-time codes; only their hashes are kept."""
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -15,6 +16,21 @@ def new_refresh_token() -> str:
 def token_hash(token: str) -> str:
     """Return what is stored of a refresh token: it is random enough for a plain hash."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def new_salt() -> str:
+    """Return the salt that makes a refresh token's successor."""
+    return secrets.token_urlsafe(32)
+
+
+def successor_of(token: str, salt: str) -> str:
+    """Return the refresh token that follows this one.
+
+    It takes the token, which only the app has, and the salt, which only the database has: so an
+    app whose answer got lost is answered the same again, and neither of them alone is enough.
+    """
+    digest = hmac.digest(salt.encode(), token.encode("utf-8", "surrogatepass"), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def new_code() -> str:

@@ -28,9 +28,13 @@ class Route:
 
 ROUTES: Final = {
     "usage.changed": Route(WORKER, jobs.assess_usage, together=True),
+    "code.asked": Route(WORKER, jobs.send_code),
     "command.waiting": Route(HEADEND, jobs.deliver_command),
     "command.failed": Route(WORKER, jobs.follow_command),
     "supply.changed": Route(WORKER, jobs.follow_supply),
     "message.queued": Route(WORKER, jobs.send_notice),
     "message.settled": Route(WORKER, jobs.follow_message),
+    "bill_run.asked": Route(WORKER, jobs.run_bills),
+    "bills.issued": Route(WORKER, jobs.announce_bills),
+    "bills.corrected": Route(WORKER, jobs.announce_correction),
 }

@@ -12,7 +12,8 @@ from typing import Final, Protocol
 
 import structlog
 
-from domain import billing, charge_control, command, metering, notification, payment
+from auth import new_key
+from domain import billing, charge_control, command, identity, metering, notification, payment
 from runtime import clock
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ AT_ONCE = 500
 POLL_S = 0.03
 ASK_S = 0.5
 STEP = timedelta(seconds=ASK_S)
+BILL_TURN_S = 5.0
 CHORES_EVERY = timedelta(hours=1)
 DAYS_AHEAD = range(-1, 8)
 
@@ -66,18 +68,35 @@ async def schedule() -> None:
 async def bill() -> None:
     """Bill for ever whoever's period has ended, and turn tier cycles; apart from the sweeps.
 
-    Looks every hour of business time: a bill whose reading came late is not a day late.
+    Looks every hour of business time: a bill whose reading came late is not a day late. A turn
+    is bounded; what it leaves is the next one's.
     """
-    due_at = clock.now()
+    due_at, run_id = clock.now(), None
     while True:
         now = clock.now()
         if now >= due_at:
             try:
-                await billing.run_bills(now=now)
-                due_at = now + CHORES_EVERY
+                done = await bill_turn(run_id, now=now)
+                run_id = None if done.is_done else done.run_id
+                if done.is_done:
+                    due_at = now + CHORES_EVERY
             except Exception as outage:
                 log.warning("billing_outage", error=repr(outage), exc_info=outage)
         await asyncio.sleep(ASK_S)
+
+
+async def bill_turn(
+    run_id: int | None, *, now: datetime, turn_s: float = BILL_TURN_S
+) -> billing.Progress:
+    """Begin a bill run, or go on with this one, for so long at most."""
+    until = monotonic() + turn_s
+
+    def goes_on(_: billing.Progress) -> bool:
+        return monotonic() < until
+
+    if run_id is None:
+        return await billing.run_bills(now=now, progress=goes_on)
+    return await billing.continue_run(run_id, now=now, progress=goes_on)
 
 
 async def sweep(*, now: datetime) -> None:
@@ -98,4 +117,6 @@ async def next_due() -> datetime | None:
 async def chores(*, now: datetime) -> None:
     """Keep the house in order, every hour of business time."""
     await payment.forget_nonces(wall=clock.wall())
+    await identity.forget_attempts(wall=clock.wall())
+    await identity.rotate_keys(make=new_key, wall=clock.wall(), older_than=identity.KEY_LIFE)
     await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from auth import OPERATORS
+from auth import CONTROL, OPERATORS
 from domain import billing, tariff
 from domain.reporting import (
     BillView,
@@ -113,7 +113,7 @@ async def propose_tariff(info: Info, input: ProposeTariffInput) -> ProposeTariff
 
 
 @mutation(
-    allow=OPERATORS,
+    allow=CONTROL,
     description="Publish what somebody else has proposed. For operators of all districts.",
 )
 async def publish_tariff(info: Info, input: PublishTariffInput) -> PublishTariffPayload:

@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 
 _SEEN = ("ACCOUNT_UNKNOWN",)
+_TRIED = ("PHONE_INVALID", "TOO_MANY_ATTEMPTS", "SIGN_IN_BUSY")
 _TASK = ("TASK_UNKNOWN", "TASK_NOT_YOURS", "TASK_NOT_OPEN")
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "requestSignInCode": ("PHONE_INVALID", "TOO_MANY_CODES"),
-    "signIn": ("PHONE_INVALID", "CODE_REJECTED"),
+    "signIn": ("PHONE_INVALID", "CODE_REJECTED", "DEVICE_KEY_MISSING"),
+    "signInStaff": (*_TRIED, "CODE_REJECTED", "DEVICE_KEY_MISSING", "DEVICE_NOT_ENROLLED"),
+    "stepUp": ("CODE_REJECTED", "TOO_MANY_ATTEMPTS", "SESSION_ENDED"),
+    "beginSetUp": (*_TRIED, "INVITATION_REJECTED", "PASSWORD_UNFIT"),
+    "confirmSetUp": (*_TRIED, "INVITATION_REJECTED", "CODE_REJECTED"),
+    "enrolTablet": (*_TRIED, "INVITATION_REJECTED", "DEVICE_KEY_MISSING"),
+    "inviteTablet": ("INSPECTOR_UNKNOWN",),
+    "revokeTablet": ("DEVICE_UNKNOWN",),
+    "endSession": ("SESSION_UNKNOWN",),
+    "signOutEverywhere": (),
     "refreshSession": ("SESSION_ENDED",),
     "signOut": (),
     "startPayment": (
@@ -49,6 +59,11 @@ EVERYWHERE: Mapping[str, tuple[str, str]] = {
     "SIGN_IN_ALONE": ("400", "Sign in by an operation of its own."),
     "DOCUMENT_NOT_TRUSTED": ("400", "Production runs the documents of the apps only."),
     "UNAUTHENTICATED": ("401, or 200 in a field", "Sign in, or refresh the session."),
+    "STEP_UP_REQUIRED": (
+        "200",
+        "Give a second factor by stepUp, then send it again with the token that it returns.",
+    ),
+    "DEVICE_PROOF_REJECTED": ("200", "The DPoP header is not good for this request."),
     "FORBIDDEN": ("200", "The field is not for this kind of person."),
     "NOT_FOUND": ("200", "What is to be watched does not exist or is not yours."),
     "PAGE_SIZE_INVALID": ("200", "`first` is not between 1 and 100."),

@@ -8,8 +8,9 @@ from datetime import datetime
 from graphql import GraphQLError
 from strawberry.dataloader import DataLoader
 
+from api.trust import Credentials, Trust
 from api.watch import Watch
-from auth import KeySet, Principal
+from auth import KeySet, Principal, ProofRejected
 from domain.base import reading_as
 from domain.billing import Recomputed, TariffInForce
 from domain.identity import Sight
@@ -37,13 +38,18 @@ _REFUSED_COST = 200
 class Services:
     """What all requests of a process share."""
 
-    keys: KeySet
+    trust: Trust
     watch: Watch
     now: Callable[[], datetime]
     wall: Callable[[], datetime]
     locale: str
     budget: Budget
     sign_in_budget: Budget
+
+    @property
+    def keys(self) -> KeySet:
+        """Return the keys that sign tokens."""
+        return self.trust.keys
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Context:
     request_id: str
     address: str
     accept_language: str
+    credentials: Credentials = field(default_factory=Credentials)
     principal: Principal | None = None
     prepared: Prepared | None = None
     spent: Spent | None = None
@@ -85,6 +92,18 @@ class Context:
         if self.principal is None:
             raise ClientError("UNAUTHENTICATED", "Sign in first.")
         return self.principal
+
+    def thumbprint(self) -> str | None:
+        """Return the thumbprint of the device key that the request proves to hold; None: of none.
+
+        For signing in and refreshing, where no access token stands beside the proof.
+        """
+        if self.credentials.proof is None:
+            return None
+        try:
+            return self.credentials.thumbprint(wall=self.wall())
+        except ProofRejected:
+            raise ClientError("DEVICE_PROOF_REJECTED", "The DPoP header is not good.") from None
 
     @property
     def sight(self) -> Sight:

@@ -16,6 +16,7 @@ from ._error import ClientError, payload_error
 
 Info = strawberry.Info[Context, None]
 _RULE = "allow"
+_STEP_UP = "Give a second factor by stepUp, then send this again with the token that it returns."
 
 
 class NoRule(Exception):
@@ -92,11 +93,15 @@ def subscription(*, allow: Rule, description: str) -> Callable[[Callable[..., An
 
 
 def _check(context: Context, rule: Rule) -> None:
-    if rule.allows(context.principal):
-        return
-    if context.principal is None:
-        raise ClientError("UNAUTHENTICATED", "Sign in first.")
-    raise ClientError("FORBIDDEN", "This is not for you.")
+    principal = context.principal
+    if not rule.allows(principal):
+        if principal is None:
+            raise ClientError("UNAUTHENTICATED", "Sign in first.")
+        raise ClientError("FORBIDDEN", "This is not for you.")
+    if rule.proven and not (
+        principal and principal.is_proven(within=rule.proven, wall=context.wall())
+    ):
+        raise ClientError("STEP_UP_REQUIRED", _STEP_UP)
 
 
 def rules_of(schema: strawberry.Schema) -> dict[str, Rule]:

@@ -26,6 +26,27 @@ WORDS: Mapping[str, _Words] = {
         retryable=True,
     ),
     "SESSION_ENDED": _Words("Please sign in again.", "登录已失效，请重新登录。"),
+    "TOO_MANY_ATTEMPTS": _Words(
+        "Too many failed attempts. Try again in a quarter of an hour.",
+        "尝试次数过多，请十五分钟后再试。",
+        retryable=True,
+    ),
+    "SIGN_IN_BUSY": _Words(
+        "Many people sign in just now. Try again in a moment.",
+        "当前登录人数较多，请稍后再试。",
+        retryable=True,
+    ),
+    "PASSWORD_UNFIT": _Words("A password has 12 to 200 characters.", "密码长度须为12至200个字符。"),
+    "INVITATION_REJECTED": _Words(
+        "The invitation is wrong or no longer valid.", "邀请码错误或已失效。"
+    ),
+    "DEVICE_KEY_MISSING": _Words(
+        "Show the device's key by a DPoP header.", "缺少设备密钥证明（DPoP）。"
+    ),
+    "DEVICE_NOT_ENROLLED": _Words("This device is not enrolled.", "该设备未登记。"),
+    "SESSION_UNKNOWN": _Words("There is no such session.", "会话不存在。"),
+    "STAFF_UNKNOWN": _Words("There is no such member of staff.", "人员不存在。"),
+    "PHONE_TAKEN": _Words("Somebody has this phone number already.", "该手机号已被使用。"),
     "PHONE_INVALID": _Words("This is not a phone number.", "手机号码格式不正确。"),
     "ACCOUNT_UNKNOWN": _Words("There is no such account.", "户号不存在。"),
     "UNKNOWN_ACCOUNT": _Words("There is no such account.", "户号不存在。"),

@@ -111,7 +111,16 @@ def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
     ]
 
 
-SIGN_IN_FIELDS = frozenset({"requestSignInCode", "signIn", "refreshSession"})
+SIGN_IN_FIELDS = frozenset({
+    "beginSetUp",
+    "confirmSetUp",
+    "enrolTablet",
+    "refreshSession",
+    "requestSignInCode",
+    "signIn",
+    "signInStaff",
+    "stepUp",
+})
 
 
 def prices(document: DocumentNode, paged: frozenset[str]) -> dict[str, Price]:

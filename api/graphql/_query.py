@@ -32,6 +32,8 @@ from ._lines import OWNERS
 from ._node import Node, NodeKey, parsed_id
 from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
 from ._scalar import Decimal, Money, kwh, money
+from ._session import OpenSession, open_sessions
+from ._staff_sign_in import Tablet, tablets
 from ._task import Task, task
 
 _f = strawberry.field
@@ -56,6 +58,10 @@ class Viewer(Devices):
     async def name(self, info: Info) -> str:
         person = await identity.person_of(info.context.who.person_id)
         return person.name if person else ""
+
+    @field(allow=SIGNED_IN, description="Where the person is signed in, newest 100.")
+    async def sessions(self, info: Info) -> list[OpenSession]:
+        return await open_sessions(info)
 
     @field(allow=SIGNED_IN, description="The accounts that the person may see, oldest first.")
     async def accounts(
@@ -177,6 +183,10 @@ class Query(Desk):
             )
             for found in await reporting.district_statistics(info.context.who.district_id)
         ]
+
+    @field(allow=OPERATORS, description="Tablets of the district's inspectors, newest 100.")
+    async def tablets(self, info: Info) -> list[Tablet]:
+        return await tablets(info)
 
     @field(allow=OPERATORS, description="The switches of the deployment.")
     async def control_switches(self, info: Info) -> list[Switch]:  # ruff: ignore[unused-method-argument]

@@ -19,6 +19,7 @@ from ._history import Command, Decision, Message, Payment, RepairRequest, Supply
 from ._query import Query
 from ._quiet_hours import set_quiet_hours
 from ._scalar import DECIMAL, UUID_TEXT, Decimal
+from ._session import end_session, sign_out_everywhere
 from ._sign_in import refresh_session, request_sign_in_code, sign_in_, sign_out
 from ._staff import (
     assign_task,
@@ -27,6 +28,15 @@ from ._staff import (
     set_control_switch,
     start_task,
     unprotect_account,
+)
+from ._staff_sign_in import (
+    begin_set_up,
+    confirm_set_up,
+    enrol_tablet,
+    invite_tablet,
+    revoke_tablet,
+    sign_in_staff,
+    step_up,
 )
 from ._subscription import account_changed
 
@@ -37,6 +47,15 @@ class Mutation:
     sign_in = sign_in_
     refresh_session = refresh_session
     sign_out = sign_out
+    end_session = end_session
+    sign_out_everywhere = sign_out_everywhere
+    sign_in_staff = sign_in_staff
+    step_up = step_up
+    begin_set_up = begin_set_up
+    confirm_set_up = confirm_set_up
+    invite_tablet = invite_tablet
+    enrol_tablet = enrol_tablet
+    revoke_tablet = revoke_tablet
     start_payment = start_payment
     report_repair = report_repair
     start_task = start_task

@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out."""
+"""Signing in by a code, staying signed in, signing out."""
 
 import re
 from datetime import datetime
@@ -8,7 +8,9 @@ import strawberry
 from api import sign_in
 from auth import ANYBODY, SIGNED_IN
 from domain import identity
+from domain.identity import Shown
 
+from ._context import Context
 from ._door import Info, mutation
 from ._enum import Role
 from ._error import Declined
@@ -16,12 +18,15 @@ from ._payload import Payload
 
 _f = strawberry.field
 _PHONE = re.compile(r"\+?[0-9]{6,15}")
-_SECRET_MAX = 200
+SECRET_MAX = 200
 
 
 @strawberry.type(description="The tokens of a session.")
 class Session:
-    access_token: str = _f(description="Bearer token of every further request.")
+    access_token: str = _f(
+        description="Token of every further request, as `Authorization: Bearer ...`; of an enrolled"
+        " tablet as `Authorization: DPoP ...`, with a DPoP header beside it."
+    )
     access_token_expires_at: datetime = _f(description="When to have refreshed it.")
     refresh_token: str = _f(description="Exchange it once, by refreshSession; keep it secret.")
     role: Role = _f(description="What the person is.")
@@ -71,14 +76,22 @@ class SignOutPayload(Payload):
     signed_out: bool = _f(default=False, description="True where the session has ended.")
 
 
-def _phone(given: str) -> str:
+def phone_of(given: str) -> str:
+    """Return a phone number without spaces and dashes. Refuses PHONE_INVALID."""
     phone = given.replace(" ", "").replace("-", "")
     if not _PHONE.fullmatch(phone):
         raise Declined("PHONE_INVALID", field="phone")
     return phone
 
 
-def _session(found: sign_in.SignedInPerson) -> Session:
+def shown_by(context: Context, name: str = "") -> Shown | None:
+    """Return the device whose key the request proves to hold, under the name it is given."""
+    thumbprint = context.thumbprint()
+    return None if thumbprint is None else Shown(thumbprint, name)
+
+
+def session_of(found: sign_in.SignedInPerson) -> Session:
+    """Return the tokens as the app gets them."""
     return Session(
         access_token=found.access.text,
         access_token_expires_at=found.access.expires_at,
@@ -87,49 +100,61 @@ def _session(found: sign_in.SignedInPerson) -> Session:
     )
 
 
-@mutation(allow=ANYBODY, description="Send a one-time code to a phone.")
+@mutation(
+    allow=ANYBODY,
+    description="Send a one-time code to the phone of a customer. The answer is the same for"
+    " unknown numbers; staff sign in by signInStaff.",
+)
 async def request_sign_in_code(
     info: Info, input: RequestSignInCodeInput
 ) -> RequestSignInCodePayload:
     context = info.context
-    await sign_in.request_code(
-        _phone(input.phone), address=context.address, now=context.now(), wall=context.wall()
-    )
+    await identity.ask_code(phone_of(input.phone), address=context.address, wall=context.wall())
     return RequestSignInCodePayload(expires_in_seconds=int(identity.CODE_LIFE.total_seconds()))
-
-
-@mutation(allow=ANYBODY, description="Exchange a one-time code for a session.")
-async def sign_in_(info: Info, input: SignInInput) -> SignInPayload:
-    if len(input.code) > _SECRET_MAX:
-        raise identity.CodeRejected
-    found = await sign_in.redeem(
-        info.context.services.keys,
-        phone=_phone(input.phone),
-        code=input.code,
-        device=input.device,
-        wall=info.context.wall(),
-    )
-    return SignInPayload(session=_session(found))
 
 
 @mutation(
     allow=ANYBODY,
-    description="Exchange a refresh token for new tokens. A token used twice ends the session.",
+    description="Exchange a one-time code for a session. A DPoP header (RFC 9449) binds the session"
+    " to the device's key; production demands one.",
+)
+async def sign_in_(info: Info, input: SignInInput) -> SignInPayload:
+    if len(input.code) > SECRET_MAX:
+        raise identity.CodeRejected
+    found = await sign_in.redeem(
+        info.context.services.keys,
+        phone=phone_of(input.phone),
+        code=input.code,
+        shown=shown_by(info.context, input.device),
+        device=input.device,
+        wall=info.context.wall(),
+    )
+    return SignInPayload(session=session_of(found))
+
+
+@mutation(
+    allow=ANYBODY,
+    description="Exchange a refresh token for new tokens; a session that is bound to a device wants"
+    " its DPoP header. A token used twice ends the session, but for its own device within 10 s: it"
+    " gets the same answer again.",
 )
 async def refresh_session(info: Info, input: RefreshSessionInput) -> RefreshSessionPayload:
-    if len(input.refresh_token) > _SECRET_MAX:
+    if len(input.refresh_token) > SECRET_MAX:
         raise identity.SessionEnded
     found = await sign_in.refresh(
-        info.context.services.keys, refresh_token=input.refresh_token, wall=info.context.wall()
+        info.context.services.keys,
+        refresh_token=input.refresh_token,
+        thumbprint=info.context.thumbprint(),
+        wall=info.context.wall(),
     )
-    return RefreshSessionPayload(session=_session(found))
+    return RefreshSessionPayload(session=session_of(found))
 
 
 @mutation(allow=SIGNED_IN, description="End the session, or those of all devices.")
 async def sign_out(info: Info, input: SignOutInput) -> SignOutPayload:
     who, wall = info.context.who, info.context.wall()
     if input.everywhere:
-        await identity.end_sessions(who.person_id, why="SIGN_OUT", wall=wall)
+        await identity.end_sessions(who.person_id, why="SIGN_OUT", wall=wall, actor=who.actor)
     else:
-        await identity.end_session(who.session_id, why="SIGN_OUT", wall=wall)
+        await identity.end_session(who.session_id, why="SIGN_OUT", wall=wall, actor=who.actor)
     return SignOutPayload(signed_out=True)

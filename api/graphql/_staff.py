@@ -2,7 +2,7 @@
 
 import strawberry
 
-from auth import INSPECTORS, OPERATORS
+from auth import CONTROL, INSPECTORS, OPERATORS
 from domain import charge_control, identity, worklist
 from domain.reporting import TaskView, account_by, list_tasks
 
@@ -130,7 +130,7 @@ async def assign_task(info: Info, input: AssignTaskInput) -> AssignTaskPayload:
 
 
 @mutation(
-    allow=OPERATORS,
+    allow=CONTROL,
     description="Protect an account (保电): unsent trips are cancelled, and power comes back.",
 )
 async def protect_account(info: Info, input: ProtectAccountInput) -> ProtectAccountPayload:
@@ -143,7 +143,7 @@ async def protect_account(info: Info, input: ProtectAccountInput) -> ProtectAcco
     return ProtectAccountPayload(account=await _account_now(info, found.id))
 
 
-@mutation(allow=OPERATORS, description="End the protection of an account.")
+@mutation(allow=CONTROL, description="End the protection of an account.")
 async def unprotect_account(info: Info, input: UnprotectAccountInput) -> UnprotectAccountPayload:
     found = await seen_account(info, input.account_number)
     await charge_control.unprotect(found.id, actor=info.context.who.actor, now=info.context.now())
@@ -151,7 +151,7 @@ async def unprotect_account(info: Info, input: UnprotectAccountInput) -> Unprote
 
 
 @mutation(
-    allow=OPERATORS,
+    allow=CONTROL,
     description="Set a switch of the whole deployment; for operators of all districts.",
 )
 async def set_control_switch(info: Info, input: SetControlSwitchInput) -> SetControlSwitchPayload:

@@ -1,5 +1,7 @@
 """The view: GraphQL over HTTP (one answer, events or multipart) and over a websocket."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +23,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.unset import UNSET, UnsetType
 
-from auth import Principal, TokenRejected, verify_access_token
+from api.trust import Credentials
+from auth import TokenRejected
 
 from ._answer import finished, refused
 from ._context import Context, Services
@@ -102,26 +105,28 @@ class View(GraphQL[Context, None]):
             request_id=request.scope.get("state", {}).get("request_id", ""),
             address=request.client.host if request.client else "",
             accept_language=request.headers.get("accept-language", ""),
+            credentials=_credentials(request, request.headers),
         )
         if request.scope["type"] == "http":
-            context.principal = self._http_principal(request.headers.get("authorization"))
+            try:
+                context.principal = self.services.trust.principal(context.credentials)
+            except TokenRejected:
+                raise Unacceptable(401, "Sign in again.", "UNAUTHENTICATED") from None
             request.scope[_CONTEXT] = context
         return context
 
-    def _http_principal(self, header: str | None) -> Principal | None:
-        try:
-            return _principal(header, self.services)
-        except TokenRejected:
-            raise Unacceptable(401, "Sign in again.", "UNAUTHENTICATED") from None
-
     async def on_ws_connect(self, context: Context) -> UnsetType:
-        """Take the principal from `connection_init`: {"Authorization": "Bearer ..."}."""
-        given = {key.lower(): value for key, value in (context.connection_params or {}).items()}
-        header = given.get("authorization")
+        """Take the principal from `connection_init`: {"Authorization": "Bearer ..."}; of tokens
+        that are bound to a device also {"DPoP": ...}.
+        """
+        said = {key.lower(): text for key, text in (context.connection_params or {}).items()}
+        given = replace(
+            context.credentials,
+            authorization=_text(said.get("authorization")),
+            proof=_text(said.get("dpop")),
+        )
         try:
-            context.principal = _principal(
-                header if isinstance(header, str) else None, self.services
-            )
+            context.principal = self.services.trust.principal(given)
         except TokenRejected:
             raise ConnectionRejectionError from None
         return cast("UnsetType", UNSET)
@@ -181,13 +186,18 @@ def _accept(request: BaseRequestProtocol) -> str:
     return request.headers.get("accept", "")
 
 
-def _principal(header: str | None, services: Services) -> Principal | None:
-    if not header:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer":
-        raise TokenRejected("scheme")
-    return verify_access_token(token.strip(), services.keys)
+def _credentials(request: Any, headers: Mapping[str, str]) -> Credentials:
+    return Credentials(
+        authorization=headers.get("authorization"),
+        proof=headers.get("dpop"),
+        method=request.scope.get("method", "GET"),
+        host=headers.get("host", ""),
+        path=request.url.path,
+    )
+
+
+def _text(given: object) -> str | None:
+    return given if isinstance(given, str) else None
 
 
 def _refusal(request: Request, error: HTTPException) -> Response:

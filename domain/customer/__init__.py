@@ -8,7 +8,7 @@ moves its money or its supply.
 from ._end_entitlement import end_entitlement
 from ._entitlement import EntitlementOverlap, EntitlementRefused, Held, NotEntitled
 from ._grant_entitlement import grant_entitlement
-from ._lock import lock
+from ._lock import REACHABLE, lock, lock_listed, lock_range
 from ._mark_protected import mark_protected
 from ._open_account import AccountNumberTaken, NewAccount, OpenedAccount, open_account
 from ._open_district import open_district
@@ -25,8 +25,10 @@ from ._queries import (
 )
 from ._service_facts import ServiceFacts, ServiceFactsRefused
 from ._state_service import state_service
+from ._welcome import welcome
 
 __all__ = [
+    "REACHABLE",
     "AccountFacts",
     "AccountNumberTaken",
     "AgreedUnder",
@@ -47,9 +49,12 @@ __all__ = [
     "entitlements_of",
     "grant_entitlement",
     "lock",
+    "lock_listed",
+    "lock_range",
     "mark_protected",
     "open_account",
     "open_district",
     "service_facts",
     "state_service",
+    "welcome",
 ]

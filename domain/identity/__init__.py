@@ -1,50 +1,109 @@
-"""Identity: people, their devices' sessions, one-time codes, and the keys that sign tokens.
+"""Identity: people, their devices and sessions, codes, second factors, and the keys of tokens.
 
-Its times are wall times. Secrets arrive as hashes: what makes and compares them is `auth`, and the
-edge that asks for a code also queues its message, for `notification` stands above this room.
+Its times are wall times, its audit entries' too. Secrets arrive as hashes (but for TOTP secrets):
+what makes and compares them is `auth`. A **watcher** is a person with access to an account; the
+watcher's role decides which **rights** that gives. Messages are queued by `notification`, which
+stands above this room and follows the fact `code.asked`.
 """
 
-from ._end_session import end_session
+from ._add_staff import PhoneTaken, add_staff, reset_factor, retire_staff, set_password
+from ._ask_code import CODE_LIFE, PER_ADDRESS_MAX, PER_PHONE_MAX, TooManyCodes, ask_code
+from ._begin_set_up import begin_set_up, confirm_set_up
+from ._count_attempt import (
+    FAILED_PER_ADDRESS_MAX,
+    FAILED_PER_NAME_MAX,
+    TooManyAttempts,
+    count_attempt,
+    forgive_attempt,
+)
+from ._end_session import SessionUnknown, end_session
 from ._end_sessions import end_sessions
 from ._enrol import enrol
+from ._enrol_device import DeviceUnknown, enrol_device, revoke_device
+from ._forget_attempts import forget_attempts
 from ._grant_access import grant_access
-from ._open_session import open_session
+from ._invite import INVITATION_LIFE, InvitationRejected, Invites, StaffUnknown, invite, staff_named
+from ._keep_code import asking_phone, keep_code
+from ._open_session import PLAY, DeviceNotEnrolled, open_play_session, open_session
 from ._person import Person, Role, Sight
-from ._queries import person_by_phone, person_of
+from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
-from ._remember_code import (
-    CODE_LIFE,
-    PER_ADDRESS_MAX,
-    PER_PHONE_MAX,
-    CodeAsked,
-    TooManyCodes,
-    remember_code,
-)
-from ._rotate import SessionEnded, SignedIn, rotate
-from ._signing_keys import signing_keys
+from ._rotate import REFRESH_GRACE, Rotated, SessionEnded, Successor, rotate
+from ._rotate_keys import KEY_LIFE, rotate_keys
+from ._signed_in import OpenSession, Shown, SignedIn
+from ._signing_keys import KEY_LEAD, SigningKey, signing_keys
+from ._staff import Device, StaffMember, devices, staff, staff_secret_of
+from ._staff_secret import StaffSecret
+from ._take_factor import mark_proven, take_factor
 
 __all__ = [
     "ATTEMPTS_MAX",
     "CODE_LIFE",
+    "FAILED_PER_ADDRESS_MAX",
+    "FAILED_PER_NAME_MAX",
+    "INVITATION_LIFE",
+    "KEY_LEAD",
+    "KEY_LIFE",
     "PER_ADDRESS_MAX",
     "PER_PHONE_MAX",
-    "CodeAsked",
+    "PLAY",
+    "REFRESH_GRACE",
     "CodeRejected",
+    "Device",
+    "DeviceNotEnrolled",
+    "DeviceUnknown",
+    "InvitationRejected",
+    "Invites",
+    "OpenSession",
     "Person",
+    "PhoneTaken",
     "Role",
+    "Rotated",
     "SessionEnded",
+    "SessionUnknown",
+    "Shown",
     "Sight",
     "SignedIn",
+    "SigningKey",
+    "StaffMember",
+    "StaffSecret",
+    "StaffUnknown",
+    "Successor",
+    "TooManyAttempts",
     "TooManyCodes",
+    "add_staff",
+    "ask_code",
+    "asking_phone",
+    "begin_set_up",
+    "confirm_set_up",
+    "count_attempt",
+    "devices",
     "end_session",
     "end_sessions",
     "enrol",
+    "enrol_device",
+    "forget_attempts",
+    "forgive_attempt",
     "grant_access",
+    "invite",
+    "keep_code",
+    "mark_proven",
+    "open_play_session",
     "open_session",
+    "open_sessions",
     "person_by_phone",
     "person_of",
     "redeem_code",
-    "remember_code",
+    "reset_factor",
+    "retire_staff",
+    "revoke_device",
     "rotate",
+    "rotate_keys",
+    "sessions_ended",
+    "set_password",
     "signing_keys",
+    "staff",
+    "staff_named",
+    "staff_secret_of",
+    "take_factor",
 ]

@@ -1,12 +1,22 @@
-"""Questions about people."""
+"""Questions about people and their sessions."""
 
+from datetime import datetime
 from typing import Any
 
-from domain.base import row
+from domain.base import row, rows, transaction
 
 from ._person import Person
+from ._signed_in import OpenSession
 
 _PERSON = "select id, name, role, locale, district_id from person where active and "
+_SESSIONS = """
+select s.id, coalesce(d.name, s.device) as device, d.id is not null as bound, s.created_at,
+       coalesce(s.used_at, s.created_at) as used_at
+from session s left join device d on d.id = s.device_id
+where s.person_id = $1 and s.revoked_at is null and exists (
+  select from refresh_token t where t.session_id = s.id and t.used_at is null and t.expires_at > $2)
+order by s.id desc limit 100
+"""
 
 
 def _person(found: dict[str, Any] | None) -> Person | None:
@@ -21,3 +31,15 @@ async def person_by_phone(phone: str) -> Person | None:
 async def person_of(person_id: int) -> Person | None:
     """Return the active person, or None."""
     return _person(await row(_PERSON + "id = $1", person_id))
+
+
+async def open_sessions(person_id: int, *, wall: datetime) -> tuple[OpenSession, ...]:
+    """Return the person's sessions that can be refreshed, newest first, 100 at most."""
+    async with transaction():
+        return tuple(OpenSession(**each) for each in await rows(_SESSIONS, person_id, wall))
+
+
+async def sessions_ended(*, since: datetime) -> frozenset[int]:
+    """Return the sessions that were revoked since then: access tokens of theirs may be about."""
+    found = await rows("select id from session where revoked_at > $1", since)
+    return frozenset(each["id"] for each in found)

@@ -20,7 +20,8 @@ class CodeRejected(Refusal):
 async def redeem_code(phone: str, *, matches: Callable[[str], bool], wall: datetime) -> Person:
     """Use up the phone's latest code; `matches` compares the given code with a stored hash.
 
-    Refuses CodeRejected; a wrong guess is counted although the call is refused.
+    Refuses CodeRejected; a wrong guess is counted although the call is refused. What was asked for
+    an unknown number is compared and counted in the same way: its hash is that of no code.
     """
     person: Person | None = None
     async with transaction():
@@ -32,7 +33,8 @@ async def redeem_code(phone: str, *, matches: Callable[[str], bool], wall: datet
             wall,
             ATTEMPTS_MAX,
         )
-        if found is not None and matches(found["code_hash"]):
+        matched = matches(found["code_hash"] if found else "")
+        if found is not None and matched:
             # A newer code or not, every open one of this phone is used up with it.
             await run(
                 "update sign_in_code set used_at = $2 where phone = $1 and used_at is null",
@@ -42,6 +44,6 @@ async def redeem_code(phone: str, *, matches: Callable[[str], bool], wall: datet
             person = await person_by_phone(phone)
         elif found is not None:
             await run("update sign_in_code set attempts = attempts + 1 where id = $1", found["id"])
-    if person is None:
+    if person is None or person.role != "CUSTOMER":
         raise CodeRejected
     return person

@@ -1,0 +1,167 @@
+"""Sign-in of staff: password and second factor, set-up, devices, step-up.
+
+Each try is counted before its password is looked at, and unknown names cost what known ones do.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from auth import (
+    AccessToken,
+    KeySet,
+    Principal,
+    issue_access_token,
+    new_recovery_codes,
+    new_secret_code,
+    new_totp_secret,
+    password_hash,
+    password_matches,
+    spaced,
+    token_hash,
+    totp_step,
+    totp_uri,
+    typed,
+)
+from domain import identity
+from domain.base import Actor
+from domain.identity import Invites, Shown, SignedIn, StaffSecret
+from runtime.settings import settings
+
+from .sign_in import SignedInPerson, demand_key, signed_in_person
+
+__all__ = [
+    "SetUp",
+    "Try",
+    "begin_set_up",
+    "confirm_set_up",
+    "enrol_device",
+    "invitation",
+    "sign_in_staff",
+    "step_up",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """Who tries to sign in, from where, when."""
+
+    phone: str
+    address: str
+    wall: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """A TOTP secret to be confirmed, also as the `otpauth` address that a QR code holds."""
+
+    secret: str
+    uri: str
+
+
+async def sign_in_staff(
+    keys: KeySet, given: Try, *, password: str, factor: str, shown: Shown | None
+) -> SignedInPerson:
+    """Sign a member of staff in; `factor` is a code of the authenticator, or a recovery code.
+
+    Refusals: CodeRejected, whatever of it is wrong; TooManyAttempts, DeviceKeyMissing,
+    DeviceNotEnrolled, SignInBusy.
+    """
+    demand_key(shown)
+    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
+    found = await identity.staff_secret_of(phone=given.phone)
+    matches = await password_matches(password, found.password_hash if found else None)
+    await _take(found, factor, allowed=matches, wall=given.wall)
+    assert found is not None
+    person = found.person
+    signed = await signed_in_person(
+        keys, person, shown=shown, proven_at=given.wall, wall=given.wall
+    )
+    await identity.forgive_attempt(attempt)
+    return signed
+
+
+async def step_up(
+    keys: KeySet, who: Principal, *, factor: str, address: str, wall: datetime
+) -> AccessToken:
+    """Take a second factor once more and return an access token that says so.
+
+    Refusals: CodeRejected, TooManyAttempts, SessionEnded.
+    """
+    attempt = await identity.count_attempt(f"person:{who.person_id}", address=address, wall=wall)
+    found = await identity.staff_secret_of(person_id=who.person_id)
+    await _take(found, factor, allowed=True, wall=wall)
+    assert found is not None
+    await identity.mark_proven(who.session_id, actor=who.actor, wall=wall)
+    await identity.forgive_attempt(attempt)
+    signed_in = SignedIn(who.session_id, found.person, wall, who.bound_to)
+    return issue_access_token(keys, signed_in, wall=wall)
+
+
+async def _take(found: StaffSecret | None, factor: str, *, allowed: bool, wall: datetime) -> None:
+    secret = found.totp_secret if found else new_totp_secret()
+    good = allowed and found is not None
+    taken = await identity.take_factor(
+        found.person.id if found else 0,
+        step=totp_step(factor.replace(" ", ""), secret, wall=wall),
+        recovery_hash=token_hash(typed(factor)),
+        allowed=good,
+        wall=wall,
+    )
+    if not (taken and good):
+        raise identity.CodeRejected
+
+
+async def invitation(person_id: int, kind: Invites, *, actor: Actor, wall: datetime) -> str:
+    """Invite a member of staff and return the code, as people read it."""
+    code = new_secret_code()
+    await identity.invite(person_id, kind, code_hash=token_hash(code), actor=actor, wall=wall)
+    return spaced(code)
+
+
+async def begin_set_up(given: Try, *, invitation: str, password: str) -> SetUp:
+    """Take a password and return the new second factor, for which `confirm_set_up` waits.
+
+    Refusals: InvitationRejected, PasswordUnfit, TooManyAttempts, SignInBusy.
+    """
+    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
+    secret, hashed = new_totp_secret(), await password_hash(password)
+    await identity.begin_set_up(
+        given.phone,
+        code_hash=token_hash(typed(invitation)),
+        password_hash=hashed,
+        totp_secret=secret,
+        wall=given.wall,
+    )
+    await identity.forgive_attempt(attempt)
+    return SetUp(secret, totp_uri(secret, name=given.phone, issuer=settings().issuer))
+
+
+async def confirm_set_up(given: Try, *, invitation: str, code: str) -> tuple[str, ...]:
+    """Take a first code of the second factor; return the recovery codes, shown only now.
+
+    Refusals: InvitationRejected, CodeRejected, TooManyAttempts.
+    """
+    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
+    codes = new_recovery_codes()
+    await identity.confirm_set_up(
+        given.phone,
+        code_hash=token_hash(typed(invitation)),
+        step_of=lambda secret: totp_step(code.replace(" ", ""), secret, wall=given.wall),
+        recovery_hashes=[token_hash(each) for each in codes],
+        wall=given.wall,
+    )
+    await identity.forgive_attempt(attempt)
+    return tuple(map(spaced, codes))
+
+
+async def enrol_device(given: Try, *, invitation: str, shown: Shown) -> int:
+    """Enrol the device that shows its key; return its id.
+
+    Refusals: InvitationRejected, TooManyAttempts.
+    """
+    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
+    device_id = await identity.enrol_device(
+        given.phone, code_hash=token_hash(typed(invitation)), shown=shown, wall=given.wall
+    )
+    await identity.forgive_attempt(attempt)
+    return device_id

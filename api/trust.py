@@ -1,0 +1,103 @@
+"""What this process knows of signing keys and of sessions that have ended.
+
+It looks every second, so that no request has to: a new key is known long before it signs, and the
+access tokens of an ended session are refused within about a second.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from auth import (
+    KeySet,
+    Principal,
+    ProofRejected,
+    ProvenRequest,
+    TokenRejected,
+    new_key,
+    verify_access_token,
+    verify_device_proof,
+)
+from domain import identity
+from runtime.settings import settings
+
+_EVERY_S = 1.0
+# Longer than any access token lives.
+_REMEMBERED = timedelta(hours=1)
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request carries to show who asks; `method`, `host` and `path` are the request's."""
+
+    authorization: str | None = None
+    proof: str | None = None
+    method: str = "POST"
+    host: str = ""
+    path: str = ""
+
+    def thumbprint(self, *, wall: datetime, access_token: str | None = None) -> str:
+        """Return the thumbprint of the device key that signed the request's proof.
+
+        Raises ProofRejected.
+        """
+        request = ProvenRequest(self.method, self.host, self.path, access_token)
+        return verify_device_proof(self.proof or "", request, wall=wall)
+
+
+class Trust:
+    """Keys and ended sessions as they were a moment ago."""
+
+    def __init__(self, keys: KeySet, *, wall: Callable[[], datetime]) -> None:
+        self.keys = keys
+        self._wall = wall
+        self._known: tuple[identity.SigningKey, ...] = ()
+        self._ended: frozenset[int] = frozenset()
+
+    def principal(self, given: Credentials) -> Principal | None:
+        """Return who asks; None: nobody says so. Raises TokenRejected."""
+        if not given.authorization:
+            return None
+        scheme, _, rest = given.authorization.partition(" ")
+        token = rest.strip()
+        principal = verify_access_token(token, self.keys)
+        wanted = "bearer" if principal.bound_to is None else "dpop"
+        if scheme.lower() != wanted or principal.session_id in self._ended:
+            raise TokenRejected("scheme or session")
+        if principal.bound_to is not None:
+            try:
+                shown = given.thumbprint(wall=self._wall(), access_token=token)
+            except ProofRejected as rejected:
+                raise TokenRejected("proof") from rejected
+            if shown != principal.bound_to:
+                raise TokenRejected("device")
+        return principal
+
+    async def refresh(self) -> None:
+        """Look what has changed."""
+        wall = self._wall()
+        known = await identity.signing_keys(wall=wall, make=new_key)
+        if known != self._known:
+            self.keys, self._known = key_set(known), known
+        self._ended = await identity.sessions_ended(since=wall - _REMEMBERED)
+
+    async def run(self) -> None:
+        """Look for ever; an outage of the database is told and survived."""
+        while True:
+            try:
+                await self.refresh()
+            except Exception as outage:  # ruff: ignore[blind-except] -- whatever it is, the old knowledge serves on
+                _log.warning("trust.outage", error=repr(outage))
+            await asyncio.sleep(_EVERY_S)
+
+
+def key_set(known: tuple[identity.SigningKey, ...]) -> KeySet:
+    """Return the keys under the names of this deployment."""
+    chosen = settings()
+    return KeySet.of(
+        known, issuer=chosen.issuer, audience=chosen.audience, life_max=chosen.access_ttl
+    )
