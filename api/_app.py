@@ -21,7 +21,16 @@ from runtime.settings import Settings, settings
 from . import channels
 from ._edge import Edge
 from ._shared_budget import shared_budgets
-from .graphql import Budget, Documents, Services, View, schema, trusted_documents, trusted_forms
+from .graphql import (
+    Budget,
+    Crowd,
+    Documents,
+    Services,
+    View,
+    schema,
+    trusted_documents,
+    trusted_forms,
+)
 from .sign_in import open_keys
 from .trust import Trust
 from .watch import Watch
@@ -76,6 +85,7 @@ class _House:
                 locale=self.given.locale,
                 budget=Budget(self.given.budget),
                 sign_in_budget=Budget(self.given.sign_in_budget),
+                crowd=_crowd(self.given),
             )
             for work in (services.watch.run(), services.trust.run()):
                 stack.push_async_callback(_ended, asyncio.create_task(work))
@@ -104,6 +114,14 @@ class _House:
         return JSONResponse(
             self.view.services.keys.jwks(), headers={"cache-control": "public, max-age=300"}
         )
+
+
+def _crowd(given: Settings) -> Crowd:
+    return Crowd(
+        connections=given.connections,
+        per_address=given.connections_per_address,
+        per_person=given.streams_per_person,
+    )
 
 
 def _view(given: Settings, services: Services) -> View:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_MAX = 64 * 1024
 READ_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 20
+SEND_TIMEOUT_S = 30
 _log = structlog.get_logger(__name__)
 
 
@@ -20,12 +21,23 @@ class _Refused(Exception):
         self.code = code
 
 
+class _TooSlow(Exception):
+    """The client does not take what it has asked for."""
+
+
 class Edge:
     """Wraps the application; websockets pass, their messages are bounded by the server."""
 
-    def __init__(self, app: ASGIApp, *, read_timeout_s: float = READ_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        send_timeout_s: float = SEND_TIMEOUT_S,
+    ) -> None:
         self.app = app
         self.read_timeout_s = read_timeout_s
+        self.send_timeout_s = send_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -36,13 +48,15 @@ class Edge:
             return
         request_id = secrets.token_hex(8)
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, within_s=self.send_timeout_s)
         try:
             body = await _body(scope, receive, within_s=self.read_timeout_s)
             async with asyncio.timeout(ANSWER_TIMEOUT_S) as answer.patience:
                 await self.app(scope, _replayed(body, receive), answer)
         except _Refused as refused:
             await answer.refuse(refused.status, refused.code)
+        except _TooSlow:
+            _log.info("edge.too_slow", request_id=request_id)
         except TimeoutError:
             _log.warning("edge.timeout", request_id=request_id)
             await answer.refuse(503, "TIMEOUT")
@@ -52,8 +66,9 @@ class Edge:
 
 
 class _Answer:
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, *, within_s: float) -> None:
         self.send = send
+        self.within_s = within_s
         self.request_id = request_id
         self.begun = False
         self.patience: asyncio.Timeout | None = None
@@ -65,7 +80,11 @@ class _Answer:
                 self.patience.reschedule(None)
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
             message = {**message, "headers": headers}
-        await self.send(message)
+        try:
+            async with asyncio.timeout(self.within_s):
+                await self.send(message)
+        except TimeoutError:
+            raise _TooSlow from None
 
     async def refuse(self, status: int, code: str) -> None:
         if self.begun:

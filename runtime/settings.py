@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         60_000, ge=5_000, description="Points of cost a minute for each person or address."
     )
     sign_in_budget: int = Field(600, ge=1, description="Sign-ins a minute for each address.")
+    streams_per_person: int = Field(20, ge=1, description="Subscriptions open for each person.")
+    connections_per_address: int = Field(
+        200, ge=1, description="Websockets and streams open for each address."
+    )
+    connections: int = Field(5_000, ge=1, description="Websockets and streams open per process.")
     trusted_documents: Path | None = Field(
         None, description="Manifest of an app's own documents; production runs no others."
     )

@@ -2,6 +2,7 @@
 
 from ._budget import Budget
 from ._context import Context, Services
+from ._crowd import Crowd
 from ._document import Documents, manifest_text, trusted_documents, trusted_forms
 from ._door import NoRule, rules_of
 from ._error import WORDS, user_error
@@ -15,6 +16,7 @@ __all__ = [
     "WORDS",
     "Budget",
     "Context",
+    "Crowd",
     "Documents",
     "NoRule",
     "Services",

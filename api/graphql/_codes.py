@@ -75,6 +75,10 @@ EVERYWHERE: Mapping[str, tuple[str, str]] = {
     "BODY_TOO_SLOW": ("408", "The body did not arrive in time."),
     "BODY_TOO_LARGE": ("413", "The body is larger than 64 KiB."),
     "MEDIA_TYPE": ("415", "Send application/json."),
+    "TOO_MANY_STREAMS": (
+        "200; a websocket closes with 1013",
+        "Too many streams or connections are open for the person or the address.",
+    ),
     "RATE_LIMITED": ("429", "The budget is spent; see `Retry-After`."),
     "INTERNAL": ("500, or 200 in a field", "A fault of ours; tell us the `requestId`."),
     "TIMEOUT": ("503", "It took too long; see `Retry-After`."),

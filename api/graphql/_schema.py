@@ -38,7 +38,7 @@ from ._staff_sign_in import (
     sign_in_staff,
     step_up,
 )
-from ._subscription import account_changed
+from ._subscription import account_changed, command_progressed, tasks_changed
 
 
 @strawberry.type(description="Everything that can be done.")
@@ -77,6 +77,8 @@ class Mutation:
 @strawberry.type(description="Everything that can be watched.")
 class Subscription:
     account_changed = account_changed
+    command_progressed = command_progressed
+    tasks_changed = tasks_changed
 
 
 class QuietSchema(strawberry.Schema):

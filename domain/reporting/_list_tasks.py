@@ -51,18 +51,20 @@ async def list_tasks(
     before: int | None = None,
     state: str | None = None,
     task_id: int | None = None,
+    open_only: bool = False,
 ) -> tuple[TaskView, ...]:
     """Return the tasks in sight, newest first: an inspector's own, or those of the district."""
     seen, who = sight.tasks()
     found = await rows(
         f"{_SELECT} where {seen} and ($2::bigint is null or t.id < $2)"
         " and ($3::text is null or t.state = $3) and ($5::bigint is null or t.id = $5)"
-        " order by t.id desc limit $4",
+        " and (not $6 or t.state <> 'DONE') order by t.id desc limit $4",
         who,
         before,
         state,
         limit,
         task_id,
+        open_only,
     )
     return tuple(
         TaskView(

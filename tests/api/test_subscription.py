@@ -128,7 +128,7 @@ async def test_queries_and_limits_hold_over_the_websocket_too(town, address):
 
 
 async def test_nothing_is_watched_for_who_has_left(town, api, address):
-    watch = api.state.services.watch
+    watch = api.state.services.watch.accounts
     async with connected(address, town.customer.token) as socket:
         await watching(socket, town.home.number)
         async with asyncio.timeout(WITHIN_S):
