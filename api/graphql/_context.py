@@ -17,6 +17,7 @@ from domain.identity import Sight
 from domain.reporting import BillView
 
 from ._budget import Budget, Price, Spent
+from ._crowd import Crowd
 from ._document import Prepared
 from ._error import ClientError
 from ._loader import (
@@ -45,6 +46,7 @@ class Services:
     locale: str
     budget: Budget
     sign_in_budget: Budget
+    crowd: Crowd
 
     @property
     def keys(self) -> KeySet:

@@ -30,6 +30,8 @@ from ._list_tasks import TaskView, list_tasks
 from ._list_usage import Step, UsageView, list_usage
 from ._verify import Verified, verify
 from ._watch_accounts import watch_accounts
+from ._watch_commands import watch_commands
+from ._watch_tasks import watch_tasks
 
 __all__ = [
     "AccountView",
@@ -68,4 +70,6 @@ __all__ = [
     "list_usage",
     "verify",
     "watch_accounts",
+    "watch_commands",
+    "watch_tasks",
 ]
