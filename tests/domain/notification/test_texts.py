@@ -1,9 +1,9 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.notification import Kind, segments, text
+from domain.notification import Currency, Kind, segments, speak_of, text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 PARAMS = {
@@ -15,6 +15,9 @@ PARAMS = {
     "code": "123456",
     "minutes": 5,
     "number": "R20260302-1",
+    "first_day": date(2026, 2, 1),
+    "last_day": date(2026, 2, 28),
+    "energy_wh": 1_234_500,
 }
 BARRED = ("欠费", "催", "逾期", "债", "overdue", "debt", "arrears", "[", "]", "¥", "★", "【")
 
@@ -48,3 +51,28 @@ def test_no_text_tells_the_whole_account_number():
 def test_amounts_are_exact(fen, amount):
     said = text(Kind.TRIPPED, "en", PARAMS | {"available_fen": fen}, zone=SHANGHAI)
     assert f"CNY {amount}." in said
+
+
+@pytest.mark.parametrize(
+    ("currency", "chinese", "english"),
+    [
+        (Currency(), "电费50.00元", "CNY 50.00"),
+        (Currency("ZAR"), "电费50.00 ZAR", "ZAR 50.00"),
+        (Currency("JPY", 0), "电费5000 JPY", "JPY 5000"),
+        (Currency("KWD", 3), "电费5.000 KWD", "KWD 5.000"),
+    ],
+)
+def test_amounts_are_told_in_the_currency_of_the_deployment(currency, chinese, english):
+    speak_of(currency)
+    try:
+        assert chinese in text(Kind.BILL_ISSUED, "zh-CN", PARAMS, zone=SHANGHAI)
+        assert english in text(Kind.BILL_ISSUED, "en", PARAMS, zone=SHANGHAI)
+    finally:
+        speak_of(Currency())
+
+
+def test_a_bill_s_message_tells_its_days_its_energy_and_its_amount():
+    assert text(Kind.BILL_ISSUED, "zh-CN", PARAMS, zone=SHANGHAI) == (
+        "尾号1234的用电账户2026-02-01至2026-02-28的电费账单已出："
+        "用电1234.5千瓦时，电费50.00元。可在应用内查看明细。"
+    )
