@@ -1,61 +1,90 @@
 """The second wall: which rows of a table a person may read, said to PostgreSQL (in migrations).
 
-What no grant names, nobody reads but the house. The conditions call functions that the migration
-`second_wall` made; each stands in a subselect, so that a statement asks it once, not row by row.
+People read as one of three roles, by what they are, so that a statement is planned with the one
+condition that holds for them. What no grant names, nobody reads but the house; where a role has no
+policy, it sees no row. The conditions call functions of the migration `second_wall`, each from a
+subselect, so that a statement asks once and not row by row.
 """
 
 READER = "feikong_reader"
-"""The role that people read as. It owns nothing, writes nothing and cannot sign in."""
+"""Holds the grants. It owns nothing, writes nothing and cannot sign in."""
+
+CUSTOMER = "feikong_customer"
+INSPECTOR = "feikong_inspector"
+OPERATOR = "feikong_operator"
+KINDS = (CUSTOMER, INSPECTOR, OPERATOR)
+"""Its members: who somebody is to PostgreSQL."""
 
 PERSON = "(select seen_person())"
 ACCOUNTS = "any ((select seen_accounts())::bigint[])"
-"""A customer's accounts: whoever watches one."""
-SITES = "any ((select seen_sites())::bigint[])"
-"""Those, and an inspector's: the places of what is still to be done."""
+"""The accounts that a customer watches, or the places of an inspector's open tasks."""
 DISTRICTS = "any ((select seen_districts())::bigint[])"
-"""An operator's districts; those of all districts have 0 among them, which stands for none."""
-AREAS = "any ((select seen_areas())::bigint[])"
-"""An operator's or an inspector's districts."""
+"""A member of staff's districts; those of all districts have 0 among them: of no district."""
+
+OF_ACCOUNT = f"account_id = {ACCOUNTS}"
+"""The condition on a table with `account_id`."""
+OF_METER = (
+    f"meter_id = any (array(select m.meter_id from meter_place m where m.account_id = {ACCOUNTS}))"
+)
+"""The condition on a table with `meter_id`."""
 
 
 def readable(table: str, *columns: str) -> str:
     """Return SQL: everybody may read the table, or these columns of it; it holds nobody's data."""
-    return f"grant select {_listed(columns)} on {table} to {READER};"
+    named = f"({', '.join(columns)})" if columns else ""
+    return f"grant select {named} on {table} to {READER};"
 
 
-def narrowed(table: str, condition: str, *columns: str) -> str:
-    """Return SQL: only rows under the condition are read, and only these columns if any are named.
+def narrowed(
+    table: str,
+    condition: str | None = None,
+    *columns: str,
+    customer: str | None = None,
+    inspector: str | None = None,
+    operator: str | None = None,
+) -> str:
+    """Return SQL: of the table only rows under a condition are read, and only these columns.
 
-    The condition names the table's columns; the table's owner, the house, is not bound by it.
+    The first condition is everybody's, the others one role's; whoever has none sees no row. They
+    name the table's columns. Its owner, the house, is not bound by them.
     """
-    return (
-        f"alter table {table} enable row level security;"
-        f"create policy {table}_seen on {table} for select to {READER} using ({condition});"
-        f"{readable(table, *columns)}"
+    given = {READER: condition, CUSTOMER: customer, INSPECTOR: inspector, OPERATOR: operator}
+    policies = (
+        f"create policy {table}_{role.removeprefix('feikong_')} on {table} for select to {role}"
+        f" using ({each});"
+        for role, each in given.items()
+        if each
     )
+    secured = f"alter table {table} enable row level security;"
+    return secured + "".join(policies) + readable(table, *columns)
 
 
-def of_account(table: str, seen: str = ACCOUNTS) -> str:
-    """Return the condition on a table with `account_id`: seen by its customers and operators."""
-    return f"account_id = {seen} or {in_district(table)}"
-
-
-def in_district(table: str, seen: str = DISTRICTS) -> str:
-    """Return the condition on a table with `account_id`: the account lies in such a district."""
-    return (
-        f"exists (select from account_place p where p.account_id = {table}.account_id"
-        f" and p.district_id = {seen})"
+def of_account(table: str, *columns: str, inspected: bool = False) -> str:
+    """Return SQL: rows of a table with `account_id` are read by the account's customers and
+    operators; where `inspected`, also by inspectors with an open task there.
+    """
+    return narrowed(
+        table,
+        None,
+        *columns,
+        customer=OF_ACCOUNT,
+        inspector=OF_ACCOUNT if inspected else None,
+        operator=in_district(table),
     )
 
 
 def of_meter(table: str) -> str:
-    """Return the condition on a table with `meter_id`: like its account's, inspectors included."""
-    return (
-        f"meter_id = any (array(select m.meter_id from meter_place m where m.account_id = {SITES}))"
-        " or exists (select from meter_place m join account_place p using (account_id)"
+    """Return SQL: the same for a table with `meter_id`, inspectors included."""
+    placed = (
+        "exists (select from meter_place m join account_place p using (account_id)"
         f" where m.meter_id = {table}.meter_id and p.district_id = {DISTRICTS})"
     )
+    return narrowed(table, customer=OF_METER, inspector=OF_METER, operator=placed)
 
 
-def _listed(columns: tuple[str, ...]) -> str:
-    return f"({', '.join(columns)})" if columns else ""
+def in_district(table: str) -> str:
+    """Return the condition on a table with `account_id`: the account lies in one's districts."""
+    return (
+        f"exists (select from account_place p where p.account_id = {table}.account_id"
+        f" and p.district_id = {DISTRICTS})"
+    )

@@ -5,23 +5,35 @@ from tortoise.migrations import operations as ops
 
 from domain.base import wall
 
-ROLE = f"""
-do $$ begin
-  begin
-    create role {wall.READER} nologin;
-  exception when duplicate_object or unique_violation then null;
-  end;
-  begin
-    perform set_config('role', '{wall.READER}', true);
-    perform set_config('role', 'none', true);
-  exception when insufficient_privilege then
-    execute format('grant {wall.READER} to %I', current_user);
-  end;
+EVERY = (wall.READER, *wall.KINDS)
+MEND = (
+    *(f"create role {role} nologin;" for role in EVERY),
+    f"grant {wall.READER} to {', '.join(wall.KINDS)};",
+    f"grant {', '.join(EVERY)} to %I;",
+)
+ROLES = f"""
+do $$
+declare wanted text;
+begin
+  foreach wanted in array array['{"', '".join(EVERY)}'] loop
+    begin
+      execute format('create role %I nologin', wanted);
+    exception when duplicate_object or unique_violation then null;
+    end;
+    if not pg_has_role(wanted, '{wall.READER}', 'usage') then
+      execute format('grant {wall.READER} to %I', wanted);
+    end if;
+    begin
+      perform set_config('role', wanted, true);
+      perform set_config('role', 'none', true);
+    exception when insufficient_privilege then
+      execute format('grant %I to %I', wanted, current_user);
+    end;
+  end loop;
 exception when insufficient_privilege then
-  raise exception 'people read as the role {wall.READER}, which % may not make or take on',
-    current_user using errcode = 'insufficient_privilege', hint = format(
-      'as an administrator: create role {wall.READER} nologin; grant {wall.READER} to %I;',
-      current_user);
+  raise exception '% may not make or take on the roles that people read as', current_user
+    using errcode = 'insufficient_privilege',
+      hint = format('as an administrator: {" ".join(MEND)}', current_user);
 end $$;
 do $$ begin execute format('grant usage on schema %I to {wall.READER}', current_schema()); end $$;
 """
@@ -31,12 +43,8 @@ create function seen_person() returns bigint language sql stable as
   $$ select nullif(current_setting('feikong.person', true), '')::bigint $$;
 create function seen_accounts() returns bigint[] language sql stable as
   $$ select nullif(current_setting('feikong.accounts', true), '')::bigint[] $$;
-create function seen_sites() returns bigint[] language sql stable as
-  $$ select nullif(current_setting('feikong.sites', true), '')::bigint[] $$;
 create function seen_districts() returns bigint[] language sql stable as
   $$ select nullif(current_setting('feikong.districts', true), '')::bigint[] $$;
-create function seen_areas() returns bigint[] language sql stable as
-  $$ select nullif(current_setting('feikong.areas', true), '')::bigint[] $$;
 
 create view account_place as select id as account_id, district_id from account;
 create view meter_place as select id as meter_id, account_id from meter;
@@ -48,27 +56,26 @@ create function look_as(kind text, person bigint, district bigint) returns void
 language plpgsql as $$
 declare
   accounts bigint[] := '{{}}';
-  sites bigint[] := '{{}}';
-  areas bigint[] := '{{}}';
+  districts bigint[] := '{{}}';
+  becomes text := '{wall.CUSTOMER}';
 begin
   if kind = 'CUSTOMER' then
     accounts := array(select account_id from account_access where person_id = person);
-    sites := accounts;
   elsif kind = 'INSPECTOR' then
-    sites := array(select distinct account_id from task
-                   where assignee_id = person and state <> 'DONE' and account_id is not null);
+    becomes := '{wall.INSPECTOR}';
+    accounts := array(select distinct account_id from task
+                      where assignee_id = person and state <> 'DONE' and account_id is not null);
+  elsif kind = 'OPERATOR' then
+    becomes := '{wall.OPERATOR}';
   end if;
   if kind in ('OPERATOR', 'INSPECTOR') then
-    areas := case when district is not null then array[district]
-             else 0 || array(select id from district) end;
+    districts := case when district is not null then array[district]
+                 else 0 || array(select id from district) end;
   end if;
   perform set_config('feikong.person', person::text, true),
     set_config('feikong.accounts', accounts::text, true),
-    set_config('feikong.sites', sites::text, true),
-    set_config('feikong.districts', case kind when 'OPERATOR' then areas else '{{}}' end::text,
-               true),
-    set_config('feikong.areas', areas::text, true),
-    set_config('role', '{wall.READER}', true);
+    set_config('feikong.districts', districts::text, true),
+    set_config('role', becomes, true);
 end $$;
 comment on function look_as is 'from here to the end of the transaction, read as this person';
 """
@@ -130,40 +137,46 @@ TASKED = "exists (select from task t where t.account_id = {} and t.assignee_id =
 REPORTED = "exists (select from repair_request r where r.account_id = account.id)"
 
 NARROWED = (
-    *(wall.narrowed(table, wall.of_account(table)) for table in OF_ACCOUNT),
-    *(wall.narrowed(table, wall.of_account(table, wall.SITES)) for table in OF_SITE),
-    *(wall.narrowed(table, wall.of_meter(table)) for table in OF_METER),
+    *map(wall.of_account, OF_ACCOUNT),
+    *(wall.of_account(table, inspected=True) for table in OF_SITE),
+    *map(wall.of_meter, OF_METER),
     *(wall.narrowed(table, f"person_id = {wall.PERSON}") for table in OF_PERSON),
     *(
         wall.narrowed(
             table,
-            f"{wall.of_account(table, wall.SITES)}"
-            f" or {TASKED.format(f'{table}.account_id', wall.PERSON)}",
+            customer=wall.OF_ACCOUNT,
+            inspector=f"{wall.OF_ACCOUNT} or {TASKED.format(f'{table}.account_id', wall.PERSON)}",
+            operator=wall.in_district(table),
         )
         for table in ("meter", "usage_point")
     ),
     wall.narrowed(
         "account",
-        f"id = {wall.SITES} or district_id = {wall.DISTRICTS}"
-        f" or {TASKED.format('account.id', wall.PERSON)}"
-        f" or district_id = {wall.AREAS} and {REPORTED}",
+        customer=f"id = {wall.ACCOUNTS}",
+        inspector=f"id = {wall.ACCOUNTS} or {TASKED.format('account.id', wall.PERSON)}"
+        f" or district_id = {wall.DISTRICTS} and {REPORTED}",
+        operator=f"district_id = {wall.DISTRICTS}",
     ),
     wall.narrowed(
         "task",
-        f"assignee_id = {wall.PERSON} or district_id = {wall.DISTRICTS}"
-        f" or kind = 'REPAIR' and (account_id = {wall.ACCOUNTS} or district_id = {wall.AREAS})",
+        customer=f"kind = 'REPAIR' and {wall.OF_ACCOUNT}",
+        inspector=f"assignee_id = {wall.PERSON}"
+        f" or kind = 'REPAIR' and district_id = {wall.DISTRICTS}",
+        operator=f"district_id = {wall.DISTRICTS}",
     ),
     wall.narrowed(
         "repair_request",
-        f"account_id = {wall.ACCOUNTS} or {wall.in_district('repair_request', wall.AREAS)}",
+        customer=wall.OF_ACCOUNT,
+        inspector=wall.in_district("repair_request"),
+        operator=wall.in_district("repair_request"),
     ),
-    wall.narrowed("message", wall.of_account("message"), *MESSAGE),
-    wall.narrowed("bill_run", f"coalesce(district_id, 0) = {wall.DISTRICTS}"),
-    wall.narrowed("tariff_draft", "(select seen_districts()) <> '{}'"),
+    wall.of_account("message", *MESSAGE),
+    wall.narrowed("bill_run", operator=f"coalesce(district_id, 0) = {wall.DISTRICTS}"),
+    wall.narrowed("tariff_draft", operator="true"),
     wall.narrowed(
         "person",
-        f"id = {wall.PERSON} or role = 'INSPECTOR' and (district_id = {wall.DISTRICTS}"
-        " or district_id is null and (select seen_districts()) <> '{}')",
+        f"id = {wall.PERSON}",
+        operator=f"role = 'INSPECTOR' and (district_id is null or district_id = {wall.DISTRICTS})",
     ),
 )
 COLUMNS = (
@@ -178,7 +191,7 @@ class Migration(migrations.Migration):
     operations = [
         ops.RunSQL(sql)
         for sql in (
-            ROLE,
+            ROLES,
             SEEN,
             LOOK,
             COUNTED,

@@ -29,6 +29,8 @@ NOBODYS = {
 HOUSE = {
     "access_code": "secrets",
     "audit_entry": "read by commands of the house",
+    "charge_basis": "a memo for accrual",
+    "charge_terms": "a memo for accrual",
     "channel_contract": "asked by acts",
     "channel_nonce": "asked by acts",
     "contact": "phones: asked by acts",
@@ -298,7 +300,7 @@ async def test_nobody_inherits_the_eyes_of_who_read_before_on_the_connection(
     house = await row(me)
     async with reading_as("CUSTOMER", person_id):
         mine = await row(me)
-        assert mine == {"who": wall.READER, "accounts": f"{{{home.account_id}}}", "seen": 1}
+        assert mine == {"who": wall.CUSTOMER, "accounts": f"{{{home.account_id}}}", "seen": 1}
     after = await row(me)
     assert after is not None
     assert (after["who"], after["accounts"] or None, after["seen"]) == (house["who"], None, 1)
