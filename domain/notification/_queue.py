@@ -28,7 +28,7 @@ on conflict (key) do nothing returning id
 
 OVERTAKEN = """
 select id from message
-where account_id = $1 and state = 'QUEUED' and due_at is not null for update
+where account_id = $1 and kind = 'ALARM' and state = 'QUEUED' and due_at is not null for update
 """
 
 

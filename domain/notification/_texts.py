@@ -94,7 +94,8 @@ ENGLISH = {
 def text(kind: str, locale: str, params: Mapping[str, object], *, zone: tzinfo) -> str:
     """Return the text of a message: Chinese, or English for an English locale.
 
-    `*_fen` becomes a decimal amount in the deployment's currency, `*_wh` kWh, `*_at` a time in `zone`, `account_number` its last four.
+    `*_fen` becomes a decimal amount in the deployment's currency, `*_wh` kWh, `*_at` a time in
+    `zone`, `account_number` its last four.
     """
     english = locale.lower().startswith("en")
     words = dict(_word(name, value, zone, english) for name, value in params.items())
