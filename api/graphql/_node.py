@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 import strawberry
 
+_DIGITS_MAX = 19
+_ID_MAX = 2**63 - 1
+
 
 @strawberry.interface(description="Anything that can be fetched again by its id.")
 class Node:
@@ -29,7 +32,8 @@ def parsed_id(text: str, kind: str | None = None) -> NodeKey | None:
         name, _, number = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(":")
     except ValueError:
         return None
-    # A bigint holds 19 digits at most; more would be a fault in the database.
-    if not (number.isascii() and number.isdigit() and len(number) <= 18):  # ruff: ignore[magic-value-comparison]
+    # What no bigint holds would be a fault in the database.
+    if not (number.isascii() and number.isdigit() and len(number) <= _DIGITS_MAX):
         return None
-    return NodeKey(name, int(number)) if kind in {None, name} else None
+    found = NodeKey(name, int(number))
+    return found if found.id <= _ID_MAX and kind in {None, name} else None
