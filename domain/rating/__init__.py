@@ -9,6 +9,7 @@ declares its **promises** (`item.promises` of the terms' items).
 
 from ._brackets import BeyondBrackets
 from ._consumption import Consumption
+from ._curve import periods_used
 from ._energy import PeriodNotPriced
 from ._holder import Entitlement, Holder
 from ._line import CONTAINED, ChargeLine, Charges
@@ -36,6 +37,7 @@ __all__ = [
     "SetBased",
     "Terms",
     "cuts_of",
+    "periods_used",
     "purchase",
     "rate",
     "set_based",

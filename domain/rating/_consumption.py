@@ -16,8 +16,8 @@ class Consumption:
 
     `cycle_wh` is what was charged in the same tier cycle before this period began. The rest is
     for charges that ask for it: capacity and demand in VA and W, reactive energy of both
-    directions in varh (None: nobody knows), a power factor in hundredths where it is known otherwise, and amounts
-    that were settled elsewhere, and Wh, by the line that they stand under.
+    directions in varh (None: nobody knows), a power factor in hundredths where it is known
+    otherwise, and amounts and Wh that were settled elsewhere, by the line that they stand under.
     """
 
     periods_wh: Periods
