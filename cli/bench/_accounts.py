@@ -8,14 +8,15 @@ from domain.base import run, transaction
 
 TARIFF, STRATEGY = "zhejiang-residential-tou", "residential-prepaid"
 OPENED_AT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # midnight in Shanghai
-EVERY = timedelta(hours=1)
+EVERY = timedelta(days=1)
 _AT_ONCE = 50_000
 _ZERO = ", ".join("0" for _ in metering.REGISTERS)
 _REGISTERS = ", ".join(metering.REGISTERS)
 _SOME = "from generate_series($1::bigint, $2::bigint) as k"
 _TABLES = (
     *("account", "agreement", "usage_point", "meter", "meter_register", "reading"),
-    *("ledger_account", "charge_segment", "account_position", "supply", "control", "usage_changed"),
+    *("ledger_account", "charge_segment", "charge_basis", "account_position", "supply", "control"),
+    "usage_changed",
 )
 
 Told = Callable[[int], None]
@@ -52,6 +53,7 @@ _OTHERS = (
         select k, fen, fen, at, at, at, 3000, 0
         {_SOME} cross join (values ('{OPENED_AT}'::timestamptz)) as opened (at)
         cross join lateral (values (case when k % 100 = 0 then 3001 else 50000 end)) as m (fen)""",
+    f"insert into charge_basis (account_id) select k {_SOME}",
     f"insert into supply (meter_id, account_id) select k, k {_SOME}",
     f"insert into control (account_id) select k {_SOME}",
 )
@@ -67,7 +69,10 @@ with used as (
   insert into reading (meter_id, measured_at, n, {_REGISTERS})
   select meter_id, measured_at, last_n, {_REGISTERS} from used
 )
-insert into usage_changed select account_id from used on conflict do nothing
+insert into usage_changed (size, account_ids)
+select count(*), array_agg(account_id order by account_id) from (
+  select account_id, row_number() over (order by account_id) - 1 as n from used) as numbered
+group by n / 5000
 """
 
 

@@ -8,6 +8,7 @@ from domain import customer
 from domain.base import rows, run, transaction
 
 from ._charge import charge
+from ._chosen import these
 from ._statement import CROSSED
 
 _MONEY = """
@@ -48,5 +49,5 @@ async def accrue(account_ids: Collection[int], *, now: datetime) -> list[Accrued
     async with transaction():
         await customer.lock(ids)
         await run(_MONEY, ids)
-        await charge(ids, now=now)
+        await charge(these(ids), now=now)
         return [Accrued(**found) for found in await rows(_POSITIONS, ids)]

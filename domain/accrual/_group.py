@@ -9,6 +9,9 @@ from domain.base import unpacked
 from domain.rating import Entitlement, Holder, Terms, cuts_of, set_based, terms_of
 from domain.tariff import Span
 
+NOTED = ("tariff_code", "first_day", "agreed_until", "timezone")
+"""What the terms of accounts that hold nothing are told by."""
+
 _DAY = timedelta(days=1)
 
 
@@ -17,13 +20,15 @@ class Group:
     """`accounts` are ids with commas. `is_past`: the readings go beyond the days of these terms.
 
     The part has ended and nobody has moved the accounts on yet: what was used since is charged as
-    if the part went on, and marked as estimated.
+    if the part went on, and marked as estimated. `note` is what the bases of a plain group say
+    about its terms: what they are told by, or the id under which that is noted already.
     """
 
     terms: Terms
     first_day: date
     accounts: str
     is_past: bool = False
+    note: Mapping[str, Any] | int | None = None
 
     @property
     def is_set_based(self) -> bool:
@@ -37,7 +42,16 @@ def plain_group(row: Mapping[str, Any], span: Span) -> Group | None:
     if row["is_entitled"] or _end(row, span, today + _DAY) <= today:
         return None
     terms = terms_of(span.tariff, first_day=first_day)
-    return Group(terms, first_day, row["accounts"]) if terms.is_lasting else None
+    note = {name: row[name] for name in NOTED}
+    return Group(terms, first_day, row["accounts"], note=note) if terms.is_lasting else None
+
+
+def noted_group(row: Mapping[str, Any], span: Span) -> Group | None:
+    """Return a plain group that is known by its note, while that holds."""
+    if _end(row, span, row["today"] + _DAY) <= row["today"]:
+        return None
+    terms = terms_of(span.tariff, first_day=row["first_day"])
+    return Group(terms, row["first_day"], "", note=row["terms_id"])
 
 
 def full_group(row: Mapping[str, Any], span: Span) -> Group:
@@ -48,7 +62,7 @@ def full_group(row: Mapping[str, Any], span: Span) -> Group:
         Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
         for name, since, until, count in unpacked(row["holds"]) or ()
     )
-    holder = Holder(row["opened_on"], row["closed_on"], held, row["period_from"])
+    holder = Holder(row["opened_on"], row["closed_on"], held)
     terms = terms_of(span.tariff, first_day=first_day, until=end, holder=holder)
     return Group(terms, first_day, row["accounts"], is_past=end < until)
 

@@ -7,14 +7,24 @@ from typing import Any
 from domain.base import LISTED, rows
 from domain.tariff import Span, spans_at
 
-from ._group import Group, full_group, plain_group
+from ._chosen import Chosen
+from ._group import Group, full_group, noted_group, plain_group
 from ._segment import SEGMENT_AS_OF
+
+# Index only: the primary key of the bases includes the terms.
+_NOTED = """
+select b.terms_id, t.tariff_code, t.first_day, t.agreed_until,
+  (${}::timestamptz at time zone t.timezone)::date as today
+from (select terms_id from charge_basis where account_id {} group by terms_id) b
+left join charge_terms t on t.id = b.terms_id order by b.terms_id
+"""
 
 # What was agreed on the first day of the part holds for all of it. Days are told by the instant
 # for all accounts that share it: account by account they cost as much as all the rest.
 _PLAIN = """
 select s.tariff_code, s.agreed_until, f.first_day, ($2::timestamptz at time zone s.zone)::date
-  as today, s.is_entitled, string_agg(btrim(s.accounts, '{{}}'), ',') as accounts
+  as today, s.zone as timezone, s.is_entitled,
+  string_agg(btrim(s.accounts, '{{}}'), ',') as accounts
 from (
   select g.tariff_code, g.valid_from as agreed_from, g.valid_to as agreed_until, s.since,
     {zone} as zone, e.account_id is not null as is_entitled,
@@ -28,7 +38,7 @@ from (
 ) s
 cross join lateral (select (s.since at time zone s.zone)::date as first_day) f
 where s.agreed_from <= f.first_day and (s.agreed_until is null or f.first_day < s.agreed_until)
-group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5
+group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
 """
 _IN_ONE_ZONE = _PLAIN.format(listed=LISTED, zone="$3::text", districts="")
 _IN_ZONES = _PLAIN.format(
@@ -67,13 +77,22 @@ group by 1, 2, 3, 4, 5, 6, 7, 8 order by 1, 2, 3, 4, 5, 6, 7, 8
 Row = dict[str, Any]
 
 
-async def settle(accounts: str, *, now: datetime) -> list[Group]:
+async def settle_noted(chosen: Chosen, *, now: datetime) -> tuple[list[Group], bool]:
+    """Return the groups that bases have noted; and whether some accounts are in none of them."""
+    sql = _NOTED.format(len(chosen.values) + 1, chosen.condition)
+    found = await rows(sql, *chosen.values, now)
+    noted = [each for each in found if each["tariff_code"] is not None]
+    groups, _ = await _grouped(noted, noted_group)
+    return groups, len(groups) < len(found)
+
+
+async def settle(chosen: Chosen, *, now: datetime) -> list[Group]:
     """Return the groups that these accounts fall into; those without a tariff are in none.
 
     Most hold nothing, and their tariffs do not care how long the period is: for them the days
     and the entitlements of each are not asked for.
     """
-    plain, closely = await _grouped(await _plain(accounts, now=now), plain_group)
+    plain, closely = await _grouped(await _plain(*chosen.values, now=now), plain_group)
     if closely:
         plain += await settle_closely("{" + ",".join(each["accounts"] for each in closely) + "}")
     return plain
@@ -85,7 +104,7 @@ async def settle_closely(accounts: str) -> list[Group]:
     return groups
 
 
-async def _plain(accounts: str, *, now: datetime) -> list[Row]:
+async def _plain(accounts: object, *, now: datetime) -> list[Row]:
     zones = await rows("select distinct timezone from district")
     if len(zones) == 1:
         return await rows(_IN_ONE_ZONE, accounts, now, zones[0]["timezone"])

@@ -24,3 +24,4 @@ async def start(account_id: int, *, now: datetime, cycle_wh: int = 0) -> None:
             cycle_wh,
             now,
         )
+        await run("insert into charge_basis (account_id) values ($1)", account_id)

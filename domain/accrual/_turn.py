@@ -35,6 +35,10 @@ from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[]
 where p.account_id = w.account_id and p.account_id = any($1)
 """
 
+_VOID = """
+update charge_basis set terms_id = null where account_id = any($1) and terms_id is not null
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Base:
@@ -98,3 +102,4 @@ async def turn(turns: Sequence[Turn]) -> None:
             [each.billed_wh for each in turns],
             [each.corrected_fen for each in turns],
         )
+        await run(_VOID, [each.account_id for each in turns if each.cycle_wh is not None])

@@ -24,6 +24,7 @@ from ._transaction import (
     transaction,
     unpacked,
     value,
+    wait_for_disk,
 )
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "transaction",
     "unpacked",
     "value",
+    "wait_for_disk",
     "wall",
 ]

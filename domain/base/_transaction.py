@@ -53,6 +53,15 @@ def after_commit(callback: Callable[[], None]) -> None:
         callbacks[callback] = None
 
 
+async def wait_for_disk(*, wait: bool) -> None:
+    """Say whether the commit of this transaction waits for the disk, as it does if nothing is said.
+
+    Not waiting is for what a crash may undo as a whole and nobody was told of: it comes again.
+    Whatever is committed later and waits, waits for this too.
+    """
+    await run(f"set local synchronous_commit to {'default' if wait else 'off'}")
+
+
 def _connection() -> BaseDBAsyncClient:
     client: BaseDBAsyncClient = connections.get("default")
     return client

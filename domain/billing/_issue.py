@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain import accrual, ledger, outbox
+from domain import accrual, ledger, metering
 from domain.accrual import Turn
-from domain.base import run
 
 from ._postings import Owed, postings
-
-_CHANGED = """
-insert into usage_changed select unnest($1::bigint[])
-on conflict (account_id) do update set account_id = excluded.account_id
-"""
 
 
 async def issue(owed: Sequence[Owed], turns: Sequence[Turn], *, now: datetime) -> None:
@@ -31,5 +25,4 @@ async def issue(owed: Sequence[Owed], turns: Sequence[Turn], *, now: datetime) -
     ]
     if crossed:
         # Rating in two parts may have moved a balance over a line: let it be looked at.
-        await run(_CHANGED, crossed)
-        await outbox.add("usage.changed")
+        await metering.mark_changed(crossed)

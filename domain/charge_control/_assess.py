@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain import accrual
-from domain.base import transaction
+from domain.base import transaction, wait_for_disk
 
 from ._review import review
 
@@ -16,6 +16,8 @@ async def assess(*, limit: int, now: datetime) -> int:
     """
     async with transaction():
         batch = await accrual.accrue_changed(limit=limit, now=now)
+        if batch.crossed:
+            await wait_for_disk(wait=True)
         for account_id in batch.crossed:
             await review(account_id, now=now)
         return batch.accounts

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from domain import customer
 from domain.base import transaction, value
 
 from ._review import review
 
 # The account is locked, not the row of the clock: everybody else takes them in that order.
-_DUE = """
+_DUE = f"""
 select a.id from control c join account a on a.id = c.account_id
-where c.review_at <= $1 and c.account_id <> all($2)
+where c.review_at <= $1 and c.account_id <> all($2) and {customer.REACHABLE}
 order by c.review_at limit 1 for no key update of a skip locked
 """
 

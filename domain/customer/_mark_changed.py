@@ -6,5 +6,7 @@ from domain.base import run
 
 async def mark_changed(account_id: int) -> None:
     """Have the account's charge to date computed again."""
-    await run("insert into usage_changed values ($1) on conflict do nothing", account_id)
+    await run(
+        "insert into usage_changed (size, account_ids) values (1, array[$1::bigint])", account_id
+    )
     await outbox.add("usage.changed")

@@ -44,7 +44,7 @@ from ._rule import RULES, Effect, Rule
 from ._service_use import ServiceUse, service_use
 from ._set_ratio import set_ratio
 from ._span import Span, used_wh
-from ._take_changed import take_changed
+from ._take_changed import Changed, take_changed
 from ._withdraw_reading import UnknownReading, withdraw_reading
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "REGISTERS",
     "RULES",
     "CannotAccept",
+    "Changed",
     "CurvePoint",
     "DigitsRefused",
     "Effect",

@@ -3,16 +3,20 @@
 from collections.abc import Collection
 
 from domain import outbox
-from domain.base import run
+from domain.base import listed, run
+
+AT_ONCE = 5_000
+"""So many accounts stand in one row of the list at most: a row is taken off as a whole."""
 
 
 async def mark_changed(account_ids: Collection[int]) -> None:
     """Have these accounts computed again."""
-    # Not "do nothing": that takes no lock, and an assessment could take the account off the
-    # list before this change is there to be seen.
-    await run(
-        "insert into usage_changed select unnest($1::bigint[])"
-        " on conflict (account_id) do update set account_id = excluded.account_id",
-        sorted(account_ids),
-    )
-    await outbox.add("usage.changed")
+    ids = sorted(set(account_ids))
+    for first in range(0, len(ids), AT_ONCE):
+        await run(
+            "insert into usage_changed (size, account_ids)"
+            " select cardinality(ids), ids from (select $1::text::bigint[] as ids) as given",
+            listed(ids[first : first + AT_ONCE]),
+        )
+    if ids:
+        await outbox.add("usage.changed")

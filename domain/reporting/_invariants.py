@@ -116,13 +116,13 @@ _CHARGED_ENERGY = f"""{_USED}
 select count(*) as checked, count(*) filter (where p.unbilled_wh - p.closed_wh <> u.wh) as breaches
 from account_position p join used u using (account_id)
 where p.as_of = u.as_of
-and not exists (select 1 from usage_changed w where w.account_id = p.account_id)
+and not exists (select 1 from usage_changed_account w where w.account_id = p.account_id)
 """
 
 # Whoever has no tariff today keeps the old charge on purpose: stale, and therefore never cut off.
 _NOT_FORGOTTEN = f"""{_USED}
-select count(*) as checked, count(*) filter (where p.as_of < u.as_of
-  and not exists (select 1 from usage_changed w where w.account_id = p.account_id)) as breaches
+select count(*) as checked, count(*) filter (where p.as_of < u.as_of and not exists (
+    select 1 from usage_changed_account w where w.account_id = p.account_id)) as breaches
 from account_position p join used u using (account_id)
 join account a on a.id = p.account_id join district d on d.id = a.district_id
 where exists (select 1 from agreement g join tariff_version v on v.code = g.tariff_code

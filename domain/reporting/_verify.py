@@ -11,7 +11,7 @@ SAMPLE = 1_000
 
 _CHARGED = """
 select p.account_id, p.as_of, p.unbilled_fen - p.closed_fen as fen from account_position p
-where not exists (select 1 from usage_changed w where w.account_id = p.account_id)
+where not exists (select 1 from usage_changed_account w where w.account_id = p.account_id)
 """
 
 

@@ -88,6 +88,7 @@ async def street(chance: random.Random) -> list[int]:
         MONDAY_10,
         [chance.randrange(10**7) for _ in ids],
     )
+    await run("insert into charge_basis (account_id) select unnest($1::bigint[])", ids)
     return ids
 
 
@@ -252,4 +253,4 @@ async def test_accrual_that_fails_leaves_its_accounts_on_the_list(database):
         async with transaction():
             assert await charge_control.assess(limit=1, now=MONDAY_10 + HOUR) == 1
             raise ZeroDivisionError
-    assert await metering.take_changed(5) == [home.account_id]
+    assert (await metering.take_changed(5)).accounts == f"{{{home.account_id}}}"

@@ -82,7 +82,7 @@ async def test_an_account_under_a_shipped_tariff_accrues_to_what_rate_says(name)
             holder=Holder(first_day, None, entitlements),
         )
         contracted = (315_000, 200_000) if home is entitled else (0, 0)
-        told = rate(terms, Consumption(registers, 0, *contracted))
+        told = rate(terms, Consumption(registers, 0, *contracted, reactive_varh=None))
         assert found["unbilled_fen"] == told.total_fen, entitlements
         assert (found["unbilled_wh"], found["estimated"]) == (sum(registers), False)
         charges = await accrual.charges_to_date(home.account_id)

@@ -178,9 +178,9 @@ async def test_readings_lie_in_the_partition_of_their_utc_day(home):
 async def test_only_accepted_readings_mark_their_account(home):
     await metering.take_changed(10)
     await record(reading(home, 1, peak=10**9))
-    assert await metering.take_changed(10) == []
+    assert await metering.take_changed(10) is None
     await record(reading(home, 2, peak=10))
-    assert await metering.take_changed(10) == [home.account_id]
+    assert (await metering.take_changed(10)).accounts == f"{{{home.account_id}}}"
 
 
 async def test_ten_recorders_of_the_same_batch_store_each_once(home):

@@ -61,7 +61,7 @@ async def test_a_rejected_reading_stays_out_and_its_repetition_too(home):
     assert await record(jump, now=NOW) == [Outcome.DUPLICATE]
     assert await register(home) == 0
     assert not await metering.has_open_exception(home.account_id)
-    assert await metering.take_changed(10) == [home.account_id]
+    assert (await metering.take_changed(10)).accounts == f"{{{home.account_id}}}"
 
 
 async def test_a_replaced_value_is_charged_and_what_was_said_is_kept(home):
@@ -98,7 +98,7 @@ async def test_a_resolution_that_cannot_be_is_refused_and_nothing_moves(
         await resolve(resolution, registers=registers)
     assert await register(home) == 2_000
     assert await metering.has_open_exception(home.account_id)
-    assert await metering.take_changed(10) == []
+    assert await metering.take_changed(10) is None
 
 
 async def test_an_exception_is_settled_once(home):

@@ -1,0 +1,50 @@
+"""Tell customers that a bill is out, or was corrected; it can wait for the morning."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from domain import notification
+from domain.base import rows
+
+_ISSUED = """
+select id, account_id, first_day, until, total_fen, energy_wh from bill
+where id = any($1) and kind = 'BILL' and state = 'ISSUED' order by id
+"""
+
+
+async def tell_of_bills(bill_ids: Collection[int], *, now: datetime, shadow: bool) -> None:
+    """Queue a message for each of these bills that stands; asked again, it is the same one."""
+    for bill in await rows(_ISSUED, list(bill_ids)):
+        await notification.queue(
+            "BILL_ISSUED",
+            account_id=bill["account_id"],
+            params={
+                "first_day": bill["first_day"],
+                "last_day": bill["until"] - timedelta(days=1),
+                "energy_wh": bill["energy_wh"],
+                "amount_fen": bill["total_fen"],
+            },
+            key=f"bill:{bill['id']}",
+            now=now,
+            shadow=shadow,
+        )
+
+
+async def tell_of_correction(
+    account_id: int,
+    bill_ids: Collection[int],
+    *,
+    since: date,
+    difference_fen: int,
+    now: datetime,
+    shadow: bool,
+) -> None:
+    """Queue one message for a correction, named by the last bill that it put in place."""
+    await notification.queue(
+        "BILL_CORRECTED",
+        account_id=account_id,
+        params={"first_day": since, "amount_fen": difference_fen},
+        key=f"bill-corrected:{max(bill_ids)}",
+        now=now,
+        shadow=shadow,
+    )
