@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import structlog
 from redis.exceptions import RedisError
 
-from domain import outbox
+from domain import notification, outbox
+from domain.notification import Currency
 from runtime import database, redis
 from runtime.redis import Doorbell
 from runtime.settings import Settings, settings
@@ -57,6 +58,7 @@ async def _house(
 ) -> AsyncGenerator[tuple[Doorbell, str]]:
     assert given.database_url
     assert given.redis_url
+    notification.speak_of(Currency(given.currency, given.minor_digits))
     logging.getLogger("arq").setLevel(logging.WARNING)  # it says two lines for each job
     await database.open_database(
         given.database_url,

@@ -9,6 +9,7 @@ back and puts others in their place, through the tiers of the year. Every bill k
 and names its tariff versions: `recompute` gives the same lines, `what_if` those of another tariff.
 """
 
+from ._bill_accounts import bill_now
 from ._calendar import period_end, period_start, periods_before
 from ._cancel import cancel
 from ._checks import Checks
@@ -32,10 +33,12 @@ from ._queries import (
 from ._rated import NotRatable, Rated, RatedLine
 from ._recompute import Recomputed, recompute, recompute_many
 from ._release import BillNotHeld, BillNotRated, release
-from ._run_bills import Progress, run_bills
+from ._run_bills import Progress, continue_run, run_bills
 from ._settle import settle
+from ._start_run import start_run
 from ._stored import Bill
 from ._tariffs_of import TariffInForce, tariffs_of
+from ._tell_customers import tell_of_bills, tell_of_correction
 from ._what_if import PeriodEmpty, what_if
 
 __all__ = [
@@ -65,10 +68,12 @@ __all__ = [
     "TierBar",
     "UnknownBill",
     "bill_lines",
+    "bill_now",
     "bill_of",
     "bills_by_id",
     "bills_of",
     "cancel",
+    "continue_run",
     "correct",
     "document_of",
     "forecast",
@@ -82,6 +87,9 @@ __all__ = [
     "run_bills",
     "runs_of",
     "settle",
+    "start_run",
     "tariffs_of",
+    "tell_of_bills",
+    "tell_of_correction",
     "what_if",
 ]

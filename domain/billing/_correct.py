@@ -9,6 +9,7 @@ from domain.accrual import Base, Turn
 from domain.base import Actor, Refusal, row, rows, run, transaction, value
 from domain.ledger import Entry, Kind
 
+from ._announce import announce_correction
 from ._calendar import midnight, period_end
 from ._draft import Draft, Numbered
 from ._gather import Gathering, Metered, Standing, standing_of_account
@@ -99,6 +100,13 @@ async def correct(
         done = await _exchange(account_id, pairs, why=why, now=now)
         await accrual.turn_back(account_id, segments_of(closed))
         await _count_on(account_id, chain, done, case)
+        if pairs:
+            await announce_correction(
+                account_id,
+                done.replacement_ids,
+                since=pairs[0][0].bill.first_day,
+                difference_fen=done.difference_fen,
+            )
         detail = {"reversed": done.reversed_ids, "replacements": done.replacement_ids, "why": why}
         await audit.note(actor, "CORRECT_BILLS", f"account:{account_id}", now=now, detail=detail)
         return done

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -60,7 +60,10 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is agreed with an account: its zone, its reading day, its tariffs, what it holds."""
+    """What is agreed with an account: its zone, its reading day, its tariffs, what it holds.
+
+    `closed_on` is the first day on which it is served no more.
+    """
 
     account_id: int
     zone: ZoneInfo
@@ -161,11 +164,8 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
         row["reading_day"],
         _agreed(row["agreed"] or "[]"),
         day_of(row["opened_at"], zone),
-        row["closed_at"] and day_of(row["closed_at"], zone),
-        tuple(
-            Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
-            for name, since, until, count in unpacked(row["holds"] or "[]")
-        ),
+        row["closed_at"] and day_of(row["closed_at"], zone) + timedelta(days=1),
+        _held(row["holds"] or "[]"),
     )
 
 
@@ -175,6 +175,14 @@ def _agreed(text: str) -> tuple[Agreed, ...]:
     return tuple(
         Agreed(code, date.fromisoformat(since), until and date.fromisoformat(until))
         for code, since, until in unpacked(text)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _held(text: str) -> tuple[Entitlement, ...]:
+    return tuple(
+        Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
+        for name, since, until, count in unpacked(text)
     )
 
 
@@ -192,5 +200,7 @@ def _open_part(
     since: datetime = min(meter.base.at for meter in meters)
     first_day = day_of(since, standing.zone)
     until = period_end(closed[0].first_day if closed else first_day, standing.reading_day)
+    if standing.closed_on is not None:
+        until = max(min(until, standing.closed_on), first_day + timedelta(days=1))
     piece = seen.pieces(standing.agreed, first_day, until)[0]
     return OpenPart(standing, cycle_wh, meters, closed, piece, until)

@@ -9,6 +9,7 @@ from typing import Any
 from domain.accrual import Segment, Service
 from domain.metering import PERIODS, Registers
 from domain.rating import Consumption, Entitlement, Holder
+from domain.tariff import PowerFactor, Tariff
 
 
 @dataclass(frozen=True)  # no slots: what is summed up is kept
@@ -88,6 +89,12 @@ class Part:
     def missing(self) -> bool:
         return any(span.missing for span in self.spans)
 
+    def lacks_factor(self, tariff: Tariff) -> bool:
+        """Tell whether the tariff asks for a power factor that nobody knows."""
+        if self.service.reactive_varh is not None or not self.energy_wh:
+            return False
+        return any(isinstance(charge.rule, PowerFactor) for charge in tariff.charges)
+
 
 def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
     """Return what the meters did over all parts, in one piece where they ran on."""
@@ -127,8 +134,9 @@ def _part_told(part: Part) -> dict[str, Any]:
     }
 
 
-def _service_told(service: Service) -> list[int]:
-    return [service.capacity_va, service.declared_w, service.demand_w, *service.reactive_varh]
+def _service_told(service: Service) -> list[int | None]:
+    imported, exported = service.reactive_varh or (None, None)
+    return [service.capacity_va, service.declared_w, service.demand_w, imported, exported]
 
 
 def _span_told(span: Span) -> dict[str, Any]:
@@ -173,9 +181,10 @@ def _part_understood(content: dict[str, Any]) -> Part:
     )
 
 
-def _service_understood(content: Sequence[int]) -> Service:
+def _service_understood(content: Sequence[Any]) -> Service:
     capacity_va, declared_w, demand_w, imported, exported = content
-    return Service(capacity_va, declared_w, demand_w, (imported, exported))
+    reactive_varh = None if imported is None else (imported, exported)
+    return Service(capacity_va, declared_w, demand_w, reactive_varh)
 
 
 def _span_understood(content: dict[str, Any]) -> Span:

@@ -73,7 +73,11 @@ class BillDetail:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """A bill run: how far it came; `ended_at` is None while it runs, or where it was cut off."""
+    """A bill run: how far it came; `ended_at` is None while it runs, or where it was cut off.
+
+    `reached`: accounts up to this id have been looked at. `asked_by`: who started it, None: the
+    schedule.
+    """
 
     id: int
     district_id: int | None
@@ -84,6 +88,8 @@ class RunView:
     held: int
     total_fen: int
     reasons: Mapping[str, int]
+    reached: int = 0
+    asked_by: str | None = None
 
 
 async def bills_of(account_id: int, *, limit: int, before: int | None = None) -> tuple[Bill, ...]:

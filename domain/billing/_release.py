@@ -6,6 +6,7 @@ from domain import audit, customer
 from domain.accrual import Turn
 from domain.base import Actor, Refusal, run, transaction
 
+from ._announce import announce
 from ._issue import issue
 from ._load import load
 from ._postings import Owed
@@ -38,6 +39,7 @@ async def release(bill_id: int, *, why: str, actor: Actor, now: datetime) -> Bil
         await run(_RELEASE, account_id, bill_id, now, why)
         turn = Turn(account_id, billed_fen=fen, billed_wh=bill.energy_wh)
         await issue([Owed(bill_id, account_id, fen)], [turn], now=now)
+        await announce([bill_id])
         await audit.note(
             actor,
             "RELEASE_BILL",

@@ -1,6 +1,6 @@
 """What large accounts are charged for besides energy, in one part of a period."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,10 @@ async def service_of(
     return (await accrual.services_of([asked])).get(account_id, Service())
 
 
-async def services_of(open_parts: Iterable[OpenPart]) -> dict[int, Service]:
+async def services_of(open_parts: Sequence[OpenPart]) -> dict[int, Service]:
     """Return what tariffs ask for in these parts; accounts that are asked nothing are left out."""
+    tariffs = {id(part.piece.tariff): part.piece.tariff for part in open_parts}
+    asking = {key for key, each in tariffs.items() if each and accrual.asks_for_service(each)}
     return await accrual.services_of(
         _asked(
             part.standing.account_id,
@@ -33,7 +35,7 @@ async def services_of(open_parts: Iterable[OpenPart]) -> dict[int, Service]:
             zone=part.standing.zone,
         )
         for part in open_parts
-        if part.piece.tariff is not None
+        if part.piece.tariff is not None and id(part.piece.tariff) in asking
     )
 
 

@@ -66,6 +66,7 @@ def step(
         energy_wh=whole.energy_wh,
         total_fen=whole.total_fen,
         missing=ended.missing,
+        unknown_factor=tariff is not None and ended.lacks_factor(tariff),
     )
     draft = _draft(part, whole.parts, whole, reasons)
     return Step(draft=draft, turn=turn, next_until=following.until)

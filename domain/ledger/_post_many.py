@@ -1,19 +1,21 @@
 """Write the transfers of many accounts, set-based."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 from domain.base import copy, rows, run, transaction
 
 from ._accounts import CREDIT_RAISES, CUSTOMER_KINDS, Kind
-from ._entry import Entry, effect_fen
+from ._entry import Entry
 from ._post import ensure, owner
 
-_ACCOUNTS = """
-select id, account_id, kind from ledger_account where account_id = any($1)
-union all select id, account_id, kind from ledger_account where account_id is null
+_THEIRS = """
+select account_id, max(id) filter (where kind = 'PREPAID') as prepaid,
+  max(id) filter (where kind = 'RECEIVABLE') as receivable
+from ledger_account where account_id = any($1) group by account_id
 """
+_OWN = "select kind, id from ledger_account where account_id is null"
 
 _NUMBERS = "select nextval('ledger_transaction') as id from generate_series(1, $1)"
 
@@ -28,7 +30,8 @@ _COLUMNS = (
     *("amount_fen", "kind", "source", "at"),
 )
 
-Ids = dict[tuple[int | None, str], int]
+Ids = Mapping[Kind, Mapping[int | None, int | None]]
+"""The id of each ledger account, by its kind and its customer; the utility's own under None."""
 
 
 async def post_many(entries: Sequence[Entry], *, at: datetime) -> None:
@@ -42,51 +45,68 @@ async def post_many(entries: Sequence[Entry], *, at: datetime) -> None:
     async with transaction():
         ids = await _ids(entries)
         accounts = sorted({entry.account_id for entry in entries})
-        numbers = dict(
-            zip(accounts, (n["id"] for n in await rows(_NUMBERS, len(accounts))), strict=True)
-        )
-        await copy(
-            "ledger_transfer",
-            _COLUMNS,
-            [
-                (
-                    numbers[e.account_id],
-                    e.account_id,
-                    ids[owner(e, e.debit), e.debit],
-                    ids[owner(e, e.credit), e.credit],
-                    e.amount_fen,
-                    e.kind,
-                    e.source,
-                    at,
-                )
-                for e in entries
-            ],
-        )
+        fresh = await rows(_NUMBERS, len(accounts))
+        numbers = dict(zip(accounts, (each["id"] for each in fresh), strict=True))
+        records = [
+            (
+                numbers[e.account_id],
+                e.account_id,
+                ids[e.debit][e.account_id if e.debit in CUSTOMER_KINDS else None],
+                ids[e.credit][e.account_id if e.credit in CUSTOMER_KINDS else None],
+                e.amount_fen,
+                e.kind,
+                e.source,
+                at,
+            )
+            for e in entries
+        ]
+        await copy("ledger_transfer", _COLUMNS, records)
         await _move(entries, ids)
 
 
 async def _ids(entries: Sequence[Entry]) -> Ids:
     accounts = sorted({entry.account_id for entry in entries})
     found = await _known(accounts)
-    wanted = {(owner(e, kind), kind) for e in entries for kind in (e.debit, e.credit)}
-    if wanted - found.keys():
-        await ensure(wanted - found.keys())
+    wanted = {
+        (owner(entry, kind), kind)
+        for entry in entries
+        for kind in (entry.debit, entry.credit)
+        if found[kind].get(owner(entry, kind)) is None
+    }
+    if wanted:
+        await ensure(wanted)
         found = await _known(accounts)
     return found
 
 
 async def _known(account_ids: list[int]) -> Ids:
-    found = await rows(_ACCOUNTS, account_ids)
-    return {(each["account_id"], Kind(each["kind"])): each["id"] for each in found}
+    ids: dict[Kind, dict[int | None, int | None]] = {kind: {} for kind in Kind}
+    for each in await rows(_OWN):
+        ids[Kind(each["kind"])][None] = each["id"]
+    prepaid, receivable = ids[Kind.PREPAID], ids[Kind.RECEIVABLE]
+    for each in await rows(_THEIRS, account_ids):
+        prepaid[each["account_id"]] = each["prepaid"]
+        receivable[each["account_id"]] = each["receivable"]
+    return ids
 
 
 async def _move(entries: Sequence[Entry], ids: Ids) -> None:
-    changes: Counter[tuple[int, Kind]] = Counter()
-    for entry in entries:
-        for kind in CUSTOMER_KINDS:
-            changes[entry.account_id, kind] += effect_fen(
-                entry, kind, credit_raises=CREDIT_RAISES[kind]
-            )
-    moved = sorted((ids[key], key[0], fen) for key, fen in changes.items() if fen)
+    """Change the stored balances by what the transfers add up to, one row for each that moves."""
+    moved: list[tuple[int | None, int, int]] = []
+    for kind in CUSTOMER_KINDS:
+        changes = _changes(entries, kind)
+        moved += ((ids[kind][account], account, fen) for account, fen in changes.items() if fen)
     if moved:
+        moved.sort(key=itemgetter(1))
         await run(_BALANCES, *(list(column) for column in zip(*moved, strict=True)))
+
+
+def _changes(entries: Sequence[Entry], kind: Kind) -> dict[int, int]:
+    sign = 1 if CREDIT_RAISES[kind] else -1
+    found: dict[int, int] = {}
+    for entry in entries:
+        if entry.credit is kind:
+            found[entry.account_id] = found.get(entry.account_id, 0) + sign * entry.amount_fen
+        elif entry.debit is kind:
+            found[entry.account_id] = found.get(entry.account_id, 0) - sign * entry.amount_fen
+    return found
