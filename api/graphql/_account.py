@@ -1,7 +1,7 @@
 """The account (户号) as a GraphQL object: what a phone shows first."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 
@@ -17,9 +17,11 @@ from ._enum import SupplyState, UsageStep
 from ._error import ClientError
 from ._history import Command, Message, Payment, RepairRequest, SupplyChange
 from ._lines import OWNERS, lines
-from ._node import Node, global_id
+from ._node import Node, told_id
 from ._page import FIRST_DEFAULT, After, Connection, First
 from ._scalar import Decimal, Money, decimal, kwh, money
+from ._told import told
+from ._wanted import Wanted
 
 _f = strawberry.field
 _STEPS_MAX = 800
@@ -37,27 +39,48 @@ _LENGTHS = {
 
 @strawberry.type(description="What is left on the account, and what it is made of.")
 class Balance:
-    available: Money = _f(description="prepaid - receivable - late fee - unbilled.")
-    prepaid: Money = _f(description="Paid in advance and not yet used (预收).")
-    receivable: Money = _f(description="Billed and not yet paid (应收).")
-    late_fee: Money = _f(description="Late fee to date (违约金).")
-    unbilled: Money = _f(description="Used since the last bill, charged to date (测算).")
-    unbilled_energy: Decimal = _f(description="Energy behind `unbilled`, in kWh.")
-    as_of: datetime | None = _f(description="The reading up to which it is charged; null: none.")
-    estimated: bool = _f(description="True where that reading was estimated.")
-    daily_cost: Money = _f(description="Average cost of a day lately; 0 where not known.")
-    days_left: int | None = _f(
-        description="Whole days that the balance lasts at that cost; null where not known."
+    """Behind it stands the AccountView."""
+
+    available: Money = told(
+        "available_fen", description="prepaid - receivable - late fee - unbilled."
+    )
+    prepaid: Money = told("prepaid_fen", description="Paid in advance and not yet used (预收).")
+    receivable: Money = told("receivable_fen", description="Billed and not yet paid (应收).")
+    late_fee: Money = told("late_fee_fen", description="Late fee to date (违约金).")
+    unbilled: Money = told(
+        "unbilled_fen", description="Used since the last bill, charged to date (测算)."
+    )
+    unbilled_energy: Decimal = told(
+        "unbilled_wh", kwh, description="Energy behind `unbilled`, in kWh."
+    )
+    as_of: datetime | None = told(
+        "as_of", description="The reading up to which it is charged; null: none."
+    )
+    estimated: bool = told("estimated", description="True where that reading was estimated.")
+    daily_cost: Money = told(
+        "daily_fen", description="Average cost of a day lately; 0 where not known."
+    )
+    days_left: int | None = told(
+        "days_left", description="Whole days that the balance lasts at that cost; null where not"
+        " known."
     )
 
 
 @strawberry.type(description="The supply of the account as its meter confirmed it.")
 class Supply:
-    state: SupplyState = _f(description="The last confirmed state, never a wished one.")
-    reported_at: datetime | None = _f(description="When the meter reported it.")
-    kept: bool = _f(description="True where the meter is told to keep supply (保电).")
-    alarm: bool = _f(description="True where the meter's low-balance alarm is on.")
-    meter_serial: str | None = _f(description="Serial number of the meter (电能表).")
+    """Behind it stands the AccountView."""
+
+    state: SupplyState = told(
+        "supply",
+        SupplyState.__getitem__,
+        description="The last confirmed state, never a wished one.",
+    )
+    reported_at: datetime | None = told("reported_at", description="When the meter reported it.")
+    kept: bool = told("keep", description="True where the meter is told to keep supply (保电).")
+    alarm: bool = told("alarm", description="True where the meter's low-balance alarm is on.")
+    meter_serial: str | None = told(
+        "meter_serial", description="Serial number of the meter (电能表)."
+    )
 
 
 @strawberry.type(description="The energy used in one step of a series.")
@@ -90,18 +113,21 @@ class ChargesToDate:
 
 @strawberry.type(description="An account (户号): whose money and whose supply.")
 class Account(Node, Billed):
-    number: str = _f(description="Account number (户号).")
-    name: str = _f(description="Name on the contract.")
-    address: str = _f(description="Address of the metered place.")
-    district: str = _f(description="Name of the supply district.")
-    zone: str = _f(description="Time zone of its days, such as Asia/Shanghai.")
-    opened_at: datetime = _f(description="When it was opened.")
-    closed_at: datetime | None = _f(description="When it was closed, if it was.")
-    supply: Supply = _f(description="Is there power?")
+    id: strawberry.ID = told_id("Account")
+    number: str = told("view.number", description="Account number (户号).")
+    name: str = told("view.name", description="Name on the contract.")
+    address: str = told("view.address", description="Address of the metered place.")
+    district: str = told("view.district_name", description="Name of the supply district.")
+    zone: str = told("view.zone", description="Time zone of its days, such as Asia/Shanghai.")
+    opened_at: datetime = told("view.opened_at", description="When it was opened.")
+    closed_at: datetime | None = told(
+        "view.closed_at", description="When it was closed, if it was."
+    )
+    supply: Supply = told("view", description="Is there power?")
 
     @field(allow=OWNERS, description="What is left, and what it is made of.")
-    async def balance(self, info: Info) -> Balance:  # ruff: ignore[unused-method-argument]
-        return balance(self.view)
+    def balance(self, info: Info) -> Balance:  # ruff: ignore[unused-method-argument]
+        return cast("Balance", self.view)
 
     @field(allow=OWNERS, description="What the open period costs so far; null without readings.")
     async def charges_to_date(self, info: Info) -> ChargesToDate | None:  # ruff: ignore[unused-method-argument]
@@ -135,81 +161,48 @@ class Account(Node, Billed):
         return [Usage(since=u.since, energy=kwh(u.energy_wh), estimated=u.estimated) for u in found]
 
     @field(allow=OWNERS, description="Credited payments, newest first.")
-    async def payments(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Payment]:
+    def payments(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[Payment]]:
         of = History.PAYMENTS, self.view.id
-        return await lines(info, of, history.payment, first=first, after=after)
+        return lines(of, history.payment, first=first, after=after)
 
     @field(allow=OWNERS, description="Messages about the account, newest first.")
-    async def messages(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Message]:
+    def messages(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[Message]]:
         of = History.MESSAGES, self.view.id
-        return await lines(info, of, history.message, first=first, after=after)
+        return lines(of, history.message, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Confirmed changes of the supply, newest first.")
-    async def supply_history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[SupplyChange]:
+    def supply_history(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[SupplyChange]]:
         of = History.SUPPLY_CHANGES, self.view.id
-        return await lines(info, of, history.supply_change, first=first, after=after)
+        return lines(of, history.supply_change, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Instructions to the meter, newest first.")
-    async def commands(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Command]:
+    def commands(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[Command]]:
         of = History.COMMANDS, self.view.id
-        return await lines(info, of, history.command, first=first, after=after)
+        return lines(of, history.command, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Repair requests, newest first.")
-    async def repair_requests(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[RepairRequest]:
+    def repair_requests(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[RepairRequest]]:
         of = History.REPAIRS, self.view.id
-        return await lines(info, of, history.repair_request, first=first, after=after)
+        return lines(of, history.repair_request, first=first, after=after)
 
     @field(allow=OWNERS, description="What charge control does, and what holds it back.")
-    async def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]
+    def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]
         return charge_control(self.view)
 
 
 def account(view: AccountView) -> Account:
     """Return the account as its object."""
-    return Account(
-        id=global_id("Account", view.id),
-        view=view,
-        number=view.number,
-        name=view.name,
-        address=view.address,
-        district=view.district_name,
-        zone=view.zone,
-        opened_at=view.opened_at,
-        closed_at=view.closed_at,
-        supply=Supply(
-            state=SupplyState[view.supply.name],
-            reported_at=view.reported_at,
-            kept=view.keep,
-            alarm=view.alarm,
-            meter_serial=view.meter_serial,
-        ),
-    )
-
-
-def balance(view: AccountView) -> Balance:
-    """Return the account's balance as its object."""
-    return Balance(
-        available=money(view.available_fen),
-        prepaid=money(view.prepaid_fen),
-        receivable=money(view.receivable_fen),
-        late_fee=money(view.late_fee_fen),
-        unbilled=money(view.unbilled_fen),
-        unbilled_energy=kwh(view.unbilled_wh),
-        as_of=view.as_of,
-        estimated=view.estimated,
-        daily_cost=money(view.daily_fen),
-        days_left=view.days_left,
-    )
+    return Account(view=view)
 
 
 def charges(found: accrual.ChargesToDate) -> ChargesToDate:

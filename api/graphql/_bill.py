@@ -1,40 +1,67 @@
 """The bill (电费账单) as a GraphQL object, with everything that explains it."""
 
 from datetime import date, datetime
+from typing import cast
 
 import strawberry
 
 from domain import billing
 from domain.metering import PERIODS
-from domain.reporting import BillView
+from domain.reporting import BillLineView, BillView
 from runtime.settings import settings
 
 from ._bill_enum import BillKind, BillState
 from ._door import Info, field
 from ._lines import OWNERS
-from ._loader import Explained
-from ._node import Node, global_id
+from ._loader import Explained, load_bill_lines, load_bills_out, load_explained, load_recomputed
+from ._node import Node, told_id
 from ._scalar import Decimal, Money, decimal, kwh, money
+from ._told import told
+from ._wanted import Wanted
 
 _f = strawberry.field
 
 
+def _digits(found: billing.BillLine | BillLineView, of_money: int, otherwise: int) -> int:
+    return of_money if found.unit.startswith("%") else otherwise
+
+
+def _quantity(found: billing.BillLine | BillLineView) -> Decimal:
+    return decimal(found.quantity, _digits(found, settings().minor_digits, 3))
+
+
+def _unit_price(found: billing.BillLine | BillLineView) -> Decimal:
+    return decimal(found.price, _digits(found, 6, 8))
+
+
 @strawberry.type(description="A line of a bill: quantity times unit price, rounded once.")
 class BillLine:
-    line: str = _f(description="The line's name in the tariff.")
-    rule: str = _f(description="The kind of charge by which it was computed, such as tiers.")
-    period: str | None = _f(description="The time-of-use period, if it is for one.")
-    tier: int | None = _f(description="The tier, counted from 1, if it is for one.")
-    quantity: Decimal = _f(description="What is charged, in `unit`; of %, the amount it is of.")
-    unit: str = _f(description="Unit of the quantity, such as kWh, day, month, kVA, kW or %.")
-    unit_price: Decimal = _f(description="Price per unit in the currency; of %, the percentage.")
-    share: str = _f(description='The share of a month or unit that counts, such as "1" or "10/31".')
-    amount: Money = _f(description="The amount of the line.")
-    part: int = _f(description="Which of the parts it belongs to, counted from 0.")
-    first_day: date = _f(description="First day of that part.")
-    until: date = _f(description="The day after the last one of that part.")
-    tariff: str = _f(description="Code of the tariff.")
-    tariff_version: str = _f(description="The published version that priced it.")
+    """Behind it stands a line of `billing` or a BillLineView."""
+
+    line: str = told("line", description="The line's name in the tariff.")
+    rule: str = told(
+        "rule", description="The kind of charge by which it was computed, such as tiers."
+    )
+    period: str | None = told("period", description="The time-of-use period, if it is for one.")
+    tier: int | None = told("tier", description="The tier, counted from 1, if it is for one.")
+    quantity: Decimal = told(
+        "", _quantity, description="What is charged, in `unit`; of %, the amount it is of."
+    )
+    unit: str = told(
+        "unit", description="Unit of the quantity, such as kWh, day, month, kVA, kW or %."
+    )
+    unit_price: Decimal = told(
+        "", _unit_price, description="Price per unit in the currency; of %, the percentage."
+    )
+    share: str = told(
+        "share", str, description='The share of a month or unit that counts, such as "1" or "10/31".'
+    )
+    amount: Money = told("amount_fen", description="The amount of the line.")
+    part: int = told("part", description="Which of the parts it belongs to, counted from 0.")
+    first_day: date = told("first_day", description="First day of that part.")
+    until: date = told("until", description="The day after the last one of that part.")
+    tariff: str = told("tariff", description="Code of the tariff.")
+    tariff_version: str = told("version", description="The published version that priced it.")
 
 
 @strawberry.type(description="Energy of one time-of-use period.")
@@ -77,35 +104,44 @@ class Recomputation:
 @strawberry.type(description="A bill (电费账单) of a period. It is never edited, only reversed.")
 class Bill(Node):
     view: strawberry.Private[BillView]
-    number: str = _f(description="Number of the bill.")
-    account_number: str = _f(description="Account (户号) it is for.")
-    kind: BillKind = _f(description="A bill, or what takes one back.")
-    state: BillState = _f(description="Where it stands.")
-    first_day: date = _f(description="First day of the period, in the account's zone.")
-    until: date = _f(description="The day after the last one.")
-    total: Money | None = _f(description="Sum of the lines; null where it could not be rated.")
-    energy: Decimal = _f(description="Energy of the period, in kWh.")
-    estimated: bool = _f(description="True where a register at an end was not read.")
-    reasons: list[str] = _f(description="Why it is or was held, such as SPIKE or ZERO.")
-    why: str | None = _f(description="What was said when it was released, cancelled or corrected.")
-    created_at: datetime = _f(description="When it was computed.")
-    issued_at: datetime | None = _f(description="When it went out, if it did.")
+    id: strawberry.ID = told_id("Bill")
+    number: str = told("view.id", str, description="Number of the bill.")
+    account_number: str = told("view.account_number", description="Account (户号) it is for.")
+    kind: BillKind = told(
+        "view.kind", BillKind.__getitem__, description="A bill, or what takes one back."
+    )
+    state: BillState = told("view.state", BillState.__getitem__, description="Where it stands.")
+    first_day: date = told(
+        "view.first_day", description="First day of the period, in the account's zone."
+    )
+    until: date = told("view.until", description="The day after the last one.")
+    total: Money | None = told(
+        "view.total_fen", description="Sum of the lines; null where it could not be rated."
+    )
+    energy: Decimal = told("view.energy_wh", kwh, description="Energy of the period, in kWh.")
+    estimated: bool = told(
+        "view.estimated", description="True where a register at an end was not read."
+    )
+    reasons: list[str] = told(
+        "view.reasons", list, description="Why it is or was held, such as SPIKE or ZERO."
+    )
+    why: str | None = told(
+        "view.why", description="What was said when it was released, cancelled or corrected."
+    )
+    created_at: datetime = told("view.created_at", description="When it was computed.")
+    issued_at: datetime | None = told("view.issued_at", description="When it went out, if it did.")
 
     @field(allow=OWNERS, description="The lines; they add up to the total.")
-    async def lines(self, info: Info) -> list[BillLine]:
-        return [bill_line(each) for each in (await _detail(self, info)).detail.lines]
+    def lines(self, info: Info) -> Wanted[list[BillLine]]:  # ruff: ignore[unused-method-argument]
+        return Wanted(load_bill_lines, self.view, _bill_lines)
 
     @field(allow=OWNERS, description="The parts: versions, tiers and registers behind the lines.")
-    async def parts(self, info: Info) -> list[BillPart]:
-        found = await _detail(self, info)
-        return [_part(each, found.serials) for each in found.detail.parts]
+    def parts(self, info: Info) -> Wanted[list[BillPart]]:  # ruff: ignore[unused-method-argument]
+        return Wanted(load_explained, self.view.id, _parts)
 
     @field(allow=OWNERS, description="Computed again at this moment; null where it is not ratable.")
-    async def recomputed(self, info: Info) -> Recomputation | None:
-        found = await info.context.recomputed.load(self.view.id)
-        if found is None:
-            return None
-        return Recomputation(same=found.is_same, total=money(found.total_fen))
+    def recomputed(self, info: Info) -> Wanted[Recomputation | None]:  # ruff: ignore[unused-method-argument]
+        return Wanted(load_recomputed, self.view.id, _recomputation)
 
     @field(allow=OWNERS, description="The bill that this one reverses or takes the place of.")
     async def original(self, info: Info) -> "Bill | None":
@@ -122,44 +158,24 @@ class Bill(Node):
 
 def bill(view: BillView) -> Bill:
     """Return the bill as its object."""
-    return Bill(
-        id=global_id("Bill", view.id),
-        view=view,
-        number=str(view.id),
-        account_number=view.account_number,
-        kind=BillKind[view.kind],
-        state=BillState[view.state],
-        first_day=view.first_day,
-        until=view.until,
-        total=None if view.total_fen is None else money(view.total_fen),
-        energy=kwh(view.energy_wh),
-        estimated=view.estimated,
-        reasons=list(view.reasons),
-        why=view.why,
-        created_at=view.created_at,
-        issued_at=view.issued_at,
-    )
+    return Bill(view=view)
 
 
-def bill_line(found: billing.BillLine) -> BillLine:
-    """Return the line as its object."""
-    of_money = found.unit == "%"
-    return BillLine(
-        line=found.line,
-        rule=found.rule,
-        period=found.period,
-        tier=found.tier,
-        quantity=decimal(found.quantity, settings().minor_digits if of_money else 3),
-        unit=found.unit,
-        unit_price=decimal(found.price, 6 if of_money else 8),
-        share=str(found.share),
-        amount=money(found.amount_fen),
-        part=found.part,
-        first_day=found.first_day,
-        until=found.until,
-        tariff=found.tariff,
-        tariff_version=found.version,
-    )
+def bill_line(found: billing.BillLine | BillLineView) -> BillLine:
+    """Return the line as its object: the value itself."""
+    return cast("BillLine", found)
+
+
+def _bill_lines(found: list[BillLineView]) -> list[BillLine]:
+    return cast("list[BillLine]", found)
+
+
+def _recomputation(found: billing.Recomputed | None) -> Recomputation | None:
+    return found and Recomputation(same=found.is_same, total=money(found.total_fen))
+
+
+def _parts(found: Explained) -> list[BillPart]:
+    return [_part(each, found.serials) for each in found.detail.parts]
 
 
 def _part(found: billing.BillPart, serials: dict[int, str]) -> BillPart:
@@ -191,10 +207,11 @@ def _part(found: billing.BillPart, serials: dict[int, str]) -> BillPart:
     )
 
 
-async def _detail(of: Bill, info: Info) -> Explained:
-    return await info.context.explained.load(of.view.id)
-
-
 async def _linked(info: Info, bill_id: int | None) -> Bill | None:
-    view = await info.context.bills_out.load(bill_id) if bill_id else None
-    return bill(view) if view else None
+    if bill_id is None:
+        return None
+    return await info.context.loaders.load(Wanted(load_bills_out, bill_id, _bill))
+
+
+def _bill(found: BillView | None) -> Bill | None:
+    return found and bill(found)

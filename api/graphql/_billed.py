@@ -13,10 +13,11 @@ from ._bill import Bill, BillLine, bill, bill_line
 from ._door import Info, field
 from ._error import ClientError, PlainError, user_error
 from ._lines import OWNERS, lines
-from ._loader import TariffKey
+from ._loader import TariffKey, load_tariffs
 from ._page import FIRST_DEFAULT, After, Connection, First
 from ._scalar import Decimal, Money, kwh, money
 from ._tariff import AccountTariff, account_tariff
+from ._wanted import Wanted
 
 _f = strawberry.field
 _SPAN_MAX = timedelta(days=1100)
@@ -55,10 +56,10 @@ class Billed:
     view: strawberry.Private[AccountView]
 
     @field(allow=OWNERS, description="Bills that went out, newest first; reversals among them.")
-    async def bills(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Bill]:
-        return await lines(info, (History.BILLS, self.view.id), bill, first=first, after=after)
+    def bills(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[Bill]]:
+        return lines((History.BILLS, self.view.id), bill, first=first, after=after)
 
     @field(
         allow=OWNERS,
@@ -82,10 +83,8 @@ class Billed:
         )
 
     @field(allow=OWNERS, description="The tariff in force; null without a meter or a tariff.")
-    async def tariff(self, info: Info) -> AccountTariff | None:
-        key = TariffKey(self.view.id, info.context.now())
-        found = await info.context.tariffs.load(key)
-        return account_tariff(found) if found else None
+    def tariff(self, info: Info) -> Wanted[AccountTariff | None]:
+        return Wanted(load_tariffs, TariffKey(self.view.id, info.context.now()), _tariff)
 
     @field(allow=OWNERS, description="What a past period would have cost under another tariff.")
     async def what_if(
@@ -105,3 +104,7 @@ class Billed:
             energy=kwh(found.energy_wh),
             lines=[bill_line(each) for each in billing.bill_lines(found.parts, found.lines)],
         )
+
+
+def _tariff(found: billing.TariffInForce | None) -> AccountTariff | None:
+    return account_tariff(found) if found else None

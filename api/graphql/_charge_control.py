@@ -13,6 +13,7 @@ from ._enum import Verdict
 from ._history import Decision, Guard
 from ._lines import OWNERS, lines
 from ._page import FIRST_DEFAULT, After, Connection, First
+from ._wanted import Wanted
 
 _f = strawberry.field
 
@@ -37,11 +38,11 @@ class ChargeControl:
         return _guards((await _decision(self, info)).why_not)
 
     @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
-    async def history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Decision]:
+    def history(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+    ) -> Wanted[Connection[Decision]]:
         of = History.DECISIONS, self.account_id
-        return await lines(info, of, history.decision, first=first, after=after)
+        return lines(of, history.decision, first=first, after=after)
 
 
 def charge_control(view: AccountView) -> ChargeControl:

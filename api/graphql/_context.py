@@ -6,31 +6,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from graphql import GraphQLError
-from strawberry.dataloader import DataLoader
 
 from api.trust import Credentials, Trust
 from api.watch import Watch
 from auth import KeySet, Principal, ProofRejected
 from domain.base import reading_as
-from domain.billing import Recomputed, TariffInForce
 from domain.identity import Sight
-from domain.reporting import BillView
 
 from ._budget import Budget, Price, Spent
 from ._crowd import Crowd
 from ._document import Prepared
 from ._error import ClientError
-from ._loader import (
-    Explained,
-    HistoryKey,
-    TariffKey,
-    count_lines,
-    load_bills_out,
-    load_explained,
-    load_lines,
-    load_recomputed,
-    load_tariffs,
-)
+from ._wanted import Loaders
 
 _REFUSED_COST = 200
 
@@ -56,9 +43,7 @@ class Services:
 
 @dataclass(slots=True)
 class Context:
-    """One request: who asks, in which language, from where; the loaders batch but never remember,
-    so that a subscription's next event is read afresh.
-    """
+    """One request: who asks, in which language, from where."""
 
     services: Services
     request_id: str
@@ -69,24 +54,7 @@ class Context:
     prepared: Prepared | None = None
     spent: Spent | None = None
     connection_params: dict[str, object] | None = None
-    lines: DataLoader[HistoryKey, list[object]] = field(
-        default_factory=lambda: DataLoader(load_fn=load_lines, cache=False)
-    )
-    counts: DataLoader[HistoryKey, int] = field(
-        default_factory=lambda: DataLoader(load_fn=count_lines, cache=False)
-    )
-    explained: DataLoader[int, Explained] = field(
-        default_factory=lambda: DataLoader(load_fn=load_explained, cache=False)
-    )
-    recomputed: DataLoader[int, Recomputed | None] = field(
-        default_factory=lambda: DataLoader(load_fn=load_recomputed, cache=False)
-    )
-    bills_out: DataLoader[int, BillView | None] = field(
-        default_factory=lambda: DataLoader(load_fn=load_bills_out, cache=False)
-    )
-    tariffs: DataLoader[TariffKey, TariffInForce | None] = field(
-        default_factory=lambda: DataLoader(load_fn=load_tariffs, cache=False)
-    )
+    loaders: Loaders = field(default_factory=Loaders)
 
     @property
     def who(self) -> Principal:

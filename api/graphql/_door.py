@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from functools import wraps
-from inspect import isasyncgenfunction
-from typing import Any
+from inspect import isasyncgenfunction, iscoroutinefunction, signature
+from typing import Any, NamedTuple, get_args, get_origin
 
 import strawberry
 from strawberry.types.base import StrawberryObjectDefinition
@@ -13,9 +13,10 @@ from domain.base import Refusal, as_house, reading
 
 from ._context import Context
 from ._error import ClientError, payload_error
+from ._wanted import Wanted
 
 Info = strawberry.Info[Context, None]
-_RULE = "allow"
+_RULE, _RESOLVER = "allow", "resolver"
 _STEP_UP = "Give a second factor by stepUp, then send this again with the token that it returns."
 
 
@@ -24,22 +25,56 @@ class NoRule(Exception):
 
 
 def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
-    """Declare a resolved field and who may use it; its resolver takes `info`."""
+    """Declare a resolved field and who may use it; its resolver takes `info`.
+
+    The resolver returns the value, or what it wants to be loaded for it; or it is asynchronous.
+    """
 
     def declare(resolver: Callable[..., Any]) -> Any:
         @wraps(resolver)
         async def guarded(*args: Any, **given: Any) -> Any:
             context = given["info"].context
-            _check(context, allow)
+            check(context, allow)
             if reading() is not None:
-                return await resolver(*args, **given)
+                return await _value(resolver, context, args, given)
             # The event of a subscription: each of its fields reads by itself.
             async with context.reading():
-                return await resolver(*args, **given)
+                return await _value(resolver, context, args, given)
 
-        return strawberry.field(resolver=guarded, description=description, metadata={_RULE: allow})
+        kind = resolver.__annotations__["return"]
+        if get_origin(kind) is Wanted:
+            (kind,) = get_args(kind)
+        guarded.__annotations__ = resolver.__annotations__ | {"return": kind}
+        guarded.__signature__ = signature(resolver).replace(return_annotation=kind)  # type: ignore[attr-defined]
+        return strawberry.field(
+            resolver=guarded,
+            description=description,
+            metadata={_RULE: allow, _RESOLVER: resolver},
+        )
 
     return declare
+
+
+async def _value(
+    resolver: Callable[..., Any], context: Context, args: Any, given: dict[str, Any]
+) -> Any:
+    found = resolver(*args, **given)
+    if isinstance(found, Wanted):
+        return await context.loaders.load(found)
+    return await found if iscoroutinefunction(resolver) else found
+
+
+class Way(NamedTuple):
+    """How a resolved field is resolved, and who may use it."""
+
+    rule: Rule
+    resolver: Callable[..., Any]
+
+
+def way_of(field: Any) -> Way | None:
+    """Return the way of a field that `field` declared, None of any other."""
+    resolver = field.metadata.get(_RESOLVER)
+    return None if resolver is None else Way(field.metadata[_RULE], resolver)
 
 
 def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
@@ -54,7 +89,7 @@ def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]],
         @wraps(resolver)
         async def guarded(*args: Any, **given: Any) -> Any:
             context = given["info"].context
-            _check(context, allow)
+            check(context, allow)
             try:
                 if allow.kinds is not None:
                     return await resolver(*args, **given)
@@ -81,7 +116,7 @@ def subscription(*, allow: Rule, description: str) -> Callable[[Callable[..., An
 
         @wraps(resolver)
         async def guarded(*args: Any, **given: Any) -> Any:
-            _check(given["info"].context, allow)
+            check(given["info"].context, allow)
             async for event in resolver(*args, **given):
                 yield event
 
@@ -92,7 +127,8 @@ def subscription(*, allow: Rule, description: str) -> Callable[[Callable[..., An
     return declare
 
 
-def _check(context: Context, rule: Rule) -> None:
+def check(context: Context, rule: Rule) -> None:
+    """Raise ClientError where the rule does not allow it."""
     principal = context.principal
     if not rule.allows(principal):
         if principal is None:

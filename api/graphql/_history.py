@@ -28,29 +28,50 @@ from ._enum import (
     TaskState,
     Verdict,
 )
-from ._node import Node, global_id
-from ._scalar import Money, money
+from ._node import Node, global_id, told_id
+from ._scalar import Money
+from ._told import told
 
 _f = strawberry.field
 
 
+def _message_kind(name: str) -> MessageKind:
+    return MessageKind.__members__.get(name, MessageKind.OTHER)
+
+
+def _repair_kind(name: str) -> RepairKind:
+    return RepairKind.__members__.get(name, RepairKind.OTHER)
+
+
 @strawberry.type(description="A payment that was credited (缴费).")
 class Payment(Node):
-    receipt: str = _f(description="Number of the receipt.")
-    channel: str = _f(description="Code of the channel that collected it.")
-    amount: Money = _f(description="The credited amount.")
-    paid_at: datetime = _f(description="When the customer paid, as the channel says.")
-    settled_at: datetime = _f(description="When it was credited.")
-    available_after: Money = _f(description="Available balance right after the credit.")
+    view: strawberry.Private[PaymentView]
+    id: strawberry.ID = told_id("Payment")
+    receipt: str = told("view.receipt", description="Number of the receipt.")
+    channel: str = told("view.channel", description="Code of the channel that collected it.")
+    amount: Money = told("view.amount_fen", description="The credited amount.")
+    paid_at: datetime = told(
+        "view.paid_at", description="When the customer paid, as the channel says."
+    )
+    settled_at: datetime = told("view.settled_at", description="When it was credited.")
+    available_after: Money = told(
+        "view.available_fen", description="Available balance right after the credit."
+    )
 
 
 @strawberry.type(description="A message to the account's contact (短信).")
 class Message(Node):
-    kind: MessageKind = _f(description="What it is about.")
-    text: str = _f(description="The text as it was sent.")
-    state: MessageState = _f(description="What became of it.")
-    created_at: datetime = _f(description="When it was written.")
-    delivered_at: datetime | None = _f(description="When it arrived, if that is known.")
+    view: strawberry.Private[MessageView]
+    id: strawberry.ID = told_id("Message")
+    kind: MessageKind = told("view.kind", _message_kind, description="What it is about.")
+    text: str = told("view.text", description="The text as it was sent.")
+    state: MessageState = told(
+        "view.state", MessageState.__getitem__, description="What became of it."
+    )
+    created_at: datetime = told("view.created_at", description="When it was written.")
+    delivered_at: datetime | None = told(
+        "view.delivered_at", description="When it arrived, if that is known."
+    )
 
 
 @strawberry.type(description="A change of the supply that the meter confirmed.")
@@ -93,45 +114,42 @@ class Decision(Node):
 
 @strawberry.type(description="A fault reported by a customer (报修).")
 class RepairRequest(Node):
-    number: str = _f(description="Number to be quoted.")
-    account_number: str = _f(description="The account (户号) it is about.")
-    kind: RepairKind = _f(description="What is broken.")
-    description: str = _f(description="The customer's words.")
-    answer: RepairAnswer = _f(description="What the customer was told.")
-    created_at: datetime = _f(description="When it was reported.")
-    task_state: TaskState | None = _f(description="Where the field task stands, if one was opened.")
-    open: bool = _f(description="True while somebody is still to come.")
+    view: strawberry.Private[RepairView]
+    id: strawberry.ID = told_id("RepairRequest")
+    number: str = told("view.number", description="Number to be quoted.")
+    account_number: str = told("view.account_number", description="The account (户号) it is about.")
+    kind: RepairKind = told("view.kind", _repair_kind, description="What is broken.")
+    description: str = told("view.description", description="The customer's words.")
+    answer: RepairAnswer = told(
+        "view.answer", RepairAnswer.__getitem__, description="What the customer was told."
+    )
+    created_at: datetime = told("view.created_at", description="When it was reported.")
+    task_state: TaskState | None = told(
+        "view.task_state",
+        lambda state: TaskState[state] if state else None,
+        description="Where the field task stands, if one was opened.",
+    )
+    open: bool = told(
+        "view.task_state",
+        lambda state: state not in {None, "DONE"},
+        description="True while somebody is still to come.",
+    )
 
 
 def payment(view: PaymentView) -> Payment:
     """Return the payment as its object."""
-    return Payment(
-        id=global_id("Payment", view.id),
-        receipt=view.receipt,
-        channel=view.channel,
-        amount=money(view.amount_fen),
-        paid_at=view.paid_at,
-        settled_at=view.settled_at,
-        available_after=money(view.available_fen),
-    )
+    return Payment(view=view)
 
 
 def message(view: MessageView) -> Message:
     """Return the message as its object."""
-    return Message(
-        id=global_id("Message", view.id),
-        kind=MessageKind.__members__.get(view.kind, MessageKind.OTHER),
-        text=view.text,
-        state=MessageState[view.state],
-        created_at=view.created_at,
-        delivered_at=view.delivered_at,
-    )
+    return Message(view=view)
 
 
 def supply_change(view: SupplyChangeView) -> SupplyChange:
     """Return the change as its object."""
     return SupplyChange(
-        id=global_id("SupplyChange", view.id), state=SupplyState[view.supply.name], at=view.at
+        id=global_id("SupplyChange", view.id), state=SupplyState[view.supply], at=view.at
     )
 
 
@@ -183,17 +201,7 @@ def facts(given: Mapping[str, Any]) -> list[Evidence]:
 
 def repair_request(view: RepairView) -> RepairRequest:
     """Return the request as its object."""
-    return RepairRequest(
-        id=global_id("RepairRequest", view.id),
-        number=view.number,
-        account_number=view.account_number,
-        kind=RepairKind.__members__.get(view.kind, RepairKind.OTHER),
-        description=view.description,
-        answer=RepairAnswer[view.answer],
-        created_at=view.created_at,
-        task_state=TaskState[view.task_state] if view.task_state else None,
-        open=view.task_state not in {None, "DONE"},
-    )
+    return RepairRequest(view=view)
 
 
 def verdict(name: str) -> Verdict:

@@ -3,10 +3,26 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain import billing, metering
-from domain.reporting import BillView, History, bills_out, count_history, list_history
+from domain.base import Asking, all_of
+from domain.identity import Sight
+from domain.reporting import (
+    AccountView,
+    BillLineView,
+    BillView,
+    History,
+    Supply,
+    ask_account,
+    ask_account_count,
+    ask_accounts,
+    ask_bill_lines,
+    ask_bills_out,
+    ask_history,
+    ask_history_length,
+    ask_names,
+)
 
 
 class HistoryKey(NamedTuple):
@@ -18,26 +34,28 @@ class HistoryKey(NamedTuple):
     before: int | None = None
 
 
-async def load_lines(keys: list[HistoryKey]) -> list[list[object]]:
-    """Return the page of each key."""
-    wanted: dict[tuple[History, int, int | None], list[int]] = defaultdict(list)
-    for key in keys:
-        wanted[key.kind, key.limit, key.before].append(key.account_id)
-    pages: dict[HistoryKey, list[object]] = {}
-    for (kind, limit, before), account_ids in wanted.items():
-        found = await list_history(kind, account_ids, limit=limit, before=before)
-        for account_id, lines in found.items():
-            pages[HistoryKey(kind, account_id, limit, before)] = lines
-    return [pages[key] for key in keys]
+class AccountsKey(NamedTuple):
+    """A page of the accounts in sight."""
+
+    sight: Sight
+    supply: Supply | None
+    limit: int = 0
+    after: int | None = None
 
 
-async def count_lines(keys: list[HistoryKey]) -> list[int]:
-    """Return the length of each key's whole history."""
-    wanted: dict[History, list[int]] = defaultdict(list)
-    for key in keys:
-        wanted[key.kind].append(key.account_id)
-    totals = {kind: await count_history(kind, account_ids) for kind, account_ids in wanted.items()}
-    return [totals[key.kind][key.account_id] for key in keys]
+class AccountKey(NamedTuple):
+    """An account in sight, by its number or its id."""
+
+    sight: Sight
+    number: str | None = None
+    account_id: int | None = None
+
+
+class TariffKey(NamedTuple):
+    """The tariff of an account at a moment."""
+
+    account_id: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +66,75 @@ class Explained:
     serials: dict[int, str]
 
 
-class TariffKey(NamedTuple):
-    """The tariff of an account at a moment."""
+def load_names(person_ids: list[int]) -> Asking[list[str]]:
+    """Load the name of each person."""
+    found = yield from ask_names(person_ids)
+    return [found.get(person_id, "") for person_id in person_ids]
 
-    account_id: int
-    at: datetime
+
+def load_accounts(keys: list[AccountsKey]) -> Asking[list[tuple[AccountView, ...]]]:
+    """Load each page of accounts."""
+    return (
+        yield from all_of([
+            ask_accounts(key.sight, limit=key.limit, after=key.after, supply=key.supply)
+            for key in keys
+        ])
+    )
+
+
+def count_accounts(keys: list[AccountsKey]) -> Asking[list[int]]:
+    """Load how many accounts are in sight."""
+    return (yield from all_of([ask_account_count(key.sight, supply=key.supply) for key in keys]))
+
+
+def load_account(keys: list[AccountKey]) -> Asking[list[AccountView | None]]:
+    """Load each account."""
+    return (
+        yield from all_of([
+            ask_account(key.sight, number=key.number, account_id=key.account_id) for key in keys
+        ])
+    )
+
+
+def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
+    """Load the page of each key."""
+    wanted: dict[tuple[History, int, int | None], list[int]] = defaultdict(list)
+    for key in keys:
+        wanted[key.kind, key.limit, key.before].append(key.account_id)
+    found = yield from all_of([
+        ask_history(kind, account_ids, limit=limit, before=before)
+        for (kind, limit, before), account_ids in wanted.items()
+    ])
+    pages = dict(zip(wanted, found, strict=True))
+    return [pages[key.kind, key.limit, key.before][key.account_id] for key in keys]
+
+
+def count_lines(keys: list[HistoryKey]) -> Asking[list[int]]:
+    """Load the length of each key's whole history."""
+    wanted: dict[History, list[int]] = defaultdict(list)
+    for key in keys:
+        wanted[key.kind].append(key.account_id)
+    found = yield from all_of([
+        ask_history_length(kind, account_ids) for kind, account_ids in wanted.items()
+    ])
+    totals = dict(zip(wanted, found, strict=True))
+    return [totals[key.kind][key.account_id] for key in keys]
+
+
+def load_bill_lines(bills: list[BillView]) -> Asking[list[list[BillLineView]]]:
+    """Load the lines of each bill."""
+    found = yield from ask_bill_lines(bills)
+    return [found[each.id] for each in bills]
+
+
+def load_bills_out(bill_ids: list[int]) -> Asking[list[BillView | None]]:
+    """Load each bill that has gone out."""
+    found = yield from ask_bills_out(bill_ids)
+    return [found.get(bill_id) for bill_id in bill_ids]
 
 
 async def load_explained(bill_ids: list[int]) -> list[Explained]:
-    """Return each bill with its lines and parts."""
+    """Load each bill with its lines and parts."""
     found = await billing.bills_by_id(bill_ids)
     spans = (span for each in found.values() for part in each.parts for span in part.spans)
     serials = await metering.serials_of({span.meter_id for span in spans})
@@ -64,18 +142,12 @@ async def load_explained(bill_ids: list[int]) -> list[Explained]:
 
 
 async def load_recomputed(bill_ids: list[int]) -> list[billing.Recomputed | None]:
-    """Return each bill computed again, where it can be rated."""
+    """Load each bill computed again, where it can be rated."""
     found = await billing.recompute_many(bill_ids)
     return [found.get(bill_id) for bill_id in bill_ids]
 
 
-async def load_bills_out(bill_ids: list[int]) -> list[BillView | None]:
-    """Return each bill that has gone out."""
-    found = await bills_out(bill_ids)
-    return [found.get(bill_id) for bill_id in bill_ids]
-
-
 async def load_tariffs(keys: list[TariffKey]) -> list[billing.TariffInForce | None]:
-    """Return each account's tariff; the moments of one request are one."""
+    """Load each account's tariff; the moments of one request are one."""
     found = await billing.tariffs_of([key.account_id for key in keys], now=keys[0].at)
     return [found.get(key.account_id) for key in keys]

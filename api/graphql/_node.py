@@ -1,9 +1,13 @@
 """Global ids: opaque to clients, refetchable by `node`."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import strawberry
+
+from ._told import told
+
+_DESCRIPTION = "Opaque, globally unique id."
 
 _DIGITS_MAX = 19
 _ID_MAX = 2**63 - 1
@@ -11,7 +15,7 @@ _ID_MAX = 2**63 - 1
 
 @strawberry.interface(description="Anything that can be fetched again by its id.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Opaque, globally unique id.")
+    id: strawberry.ID = strawberry.field(description=_DESCRIPTION)
 
 
 class NodeKey(NamedTuple):
@@ -19,6 +23,11 @@ class NodeKey(NamedTuple):
 
     kind: str
     id: int
+
+
+def told_id(kind: str, at: str = "view.id") -> Any:
+    """Declare the id of an object whose number stands at `at`."""
+    return told(at, lambda number: global_id(kind, number), description=_DESCRIPTION)
 
 
 def global_id(kind: str, number: int) -> strawberry.ID:

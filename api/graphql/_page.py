@@ -1,15 +1,18 @@
 """Connections: keyset pages, 20 by default, 100 at most."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Generic, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 
 from auth import ANYBODY
+from domain.base import Asking
 
 from ._door import Info, field
 from ._error import ClientError
 from ._node import global_id, parsed_id
+from ._told import told
+from ._wanted import Wanted
 
 FIRST_DEFAULT = 20
 FIRST_MAX = 100
@@ -37,34 +40,62 @@ class Line(Protocol):
 L = TypeVar("L", bound=Line)
 
 
+def _cursor(number: int) -> str:
+    return str(global_id(_CURSOR, number))
+
+
+def _first_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
+    return _cursor(edges[0].line.id) if edges else None
+
+
+def _last_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
+    return _cursor(edges[-1].line.id) if edges else None
+
+
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
-    has_next_page: bool = strawberry.field(description="True where more stands behind this page.")
-    has_previous_page: bool = strawberry.field(
-        description="True where the page was asked for behind a cursor."
+    has_next_page: bool = told("has_next", description="True where more stands behind this page.")
+    has_previous_page: bool = told(
+        "has_previous", description="True where the page was asked for behind a cursor."
     )
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge, if any.")
-    end_cursor: str | None = strawberry.field(description="Cursor of the last edge, if any.")
+    start_cursor: str | None = told(
+        "edges", _first_cursor, description="Cursor of the first edge, if any."
+    )
+    end_cursor: str | None = told(
+        "edges", _last_cursor, description="Cursor of the last edge, if any."
+    )
 
 
 @strawberry.type(description="A line of a page.")
 class Edge(Generic[T]):
-    cursor: str = strawberry.field(description="Opaque cursor of this line.")
+    line: strawberry.Private[Line]
+    cursor: str = told("line.id", _cursor, description="Opaque cursor of this line.")
     node: T = strawberry.field(description="The line itself.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The lines of the page, in list order.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in its list.")
-    count: strawberry.Private[Callable[[], Awaitable[int]] | None] = None
+    page_info: PageInfo = told("", description="Where the page stands in its list.")
+    has_next: strawberry.Private[bool]
+    has_previous: strawberry.Private[bool]
+    count: strawberry.Private[Wanted[int] | None] = None
 
     @field(
         allow=ANYBODY,
         description="Length of the whole list, counted only when asked for; null: not counted.",
     )
-    async def total_count(self, info: Info) -> int | None:  # ruff: ignore[unused-method-argument]
-        return None if self.count is None else await self.count()
+    def total_count(self, info: Info) -> Wanted[int | None]:  # ruff: ignore[unused-method-argument]
+        return self.count or Wanted(_uncounted, None, _itself)
+
+
+def _uncounted(keys: list[None]) -> Asking[list[None]]:
+    yield from ()
+    return keys
+
+
+def _itself(found: Any) -> Any:
+    return found
 
 
 def page_limit(first: int) -> int:
@@ -90,19 +121,12 @@ def page(
     *,
     first: int,
     after: str | None,
-    count: Callable[[], Awaitable[int]] | None = None,
+    count: Wanted[int] | None = None,
 ) -> Connection[T]:
     """Return the connection of these lines, of which there may be one too many."""
-    edges = [
-        Edge(cursor=str(global_id(_CURSOR, line.id)), node=made(line)) for line in lines[:first]
-    ]
     return Connection(
-        edges=edges,
-        page_info=PageInfo(
-            has_next_page=len(lines) > first,
-            has_previous_page=after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        ),
+        edges=[Edge(line=line, node=made(line)) for line in lines[:first]],
+        has_next=len(lines) > first,
+        has_previous=after is not None,
         count=count,
     )

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 
 import strawberry
 
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
-from domain import charge_control, identity, reporting
+from domain import charge_control, reporting
 from domain.reporting import (
+    AccountView,
     History,
     account_by,
-    count_accounts,
     line_of,
-    list_accounts,
     list_bills,
     list_repairs,
     list_tasks,
@@ -29,12 +27,21 @@ from ._door import Info, field
 from ._enum import Role, SupplyState, TaskState
 from ._history import RepairRequest, repair_request
 from ._lines import OWNERS
+from ._loader import (
+    AccountKey,
+    AccountsKey,
+    count_accounts,
+    load_account,
+    load_accounts,
+    load_names,
+)
 from ._node import Node, NodeKey, parsed_id
 from ._page import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
 from ._scalar import Decimal, Money, kwh, money
 from ._session import OpenSession, open_sessions
 from ._staff_sign_in import Tablet, tablets
 from ._task import Task, task
+from ._wanted import Wanted
 
 _f = strawberry.field
 
@@ -55,19 +62,18 @@ class Viewer(Devices):
     server_time: datetime = _f(description="The server's business time.")
 
     @field(allow=SIGNED_IN, description="The person's name.")
-    async def name(self, info: Info) -> str:
-        person = await identity.person_of(info.context.who.person_id)
-        return person.name if person else ""
+    def name(self, info: Info) -> Wanted[str]:
+        return Wanted(load_names, info.context.who.person_id, str)
 
     @field(allow=SIGNED_IN, description="Where the person is signed in, newest 100.")
     async def sessions(self, info: Info) -> list[OpenSession]:
         return await open_sessions(info)
 
     @field(allow=SIGNED_IN, description="The accounts that the person may see, oldest first.")
-    async def accounts(
+    def accounts(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Connection[Account]:
-        return await _accounts(info, first, after, None)
+    ) -> Wanted[Connection[Account]]:
+        return _accounts(info, first, after, None)
 
 
 @strawberry.type(description="A switch of the whole deployment.")
@@ -102,7 +108,7 @@ class RateLimit:
 @strawberry.type(description="Everything that can be asked for.")
 class Query(Desk):
     @field(allow=ANYBODY, description="The caller's budget after this operation.")
-    async def rate_limit(self, info: Info) -> RateLimit:
+    def rate_limit(self, info: Info) -> RateLimit:
         spent = info.context.spent
         assert spent is not None
         return RateLimit(
@@ -113,14 +119,13 @@ class Query(Desk):
         )
 
     @field(allow=SIGNED_IN, description="Who is signed in, and the home screen.")
-    async def viewer(self, info: Info) -> Viewer:
+    def viewer(self, info: Info) -> Viewer:
         context = info.context
         return Viewer(role=Role[context.who.kind], locale=context.locale, server_time=context.now())
 
     @field(allow=SIGNED_IN, description="The account with this number; null where not in sight.")
-    async def account(self, info: Info, number: Number) -> Account | None:
-        found = await account_by(info.context.sight, number=number)
-        return account(found) if found else None
+    def account(self, info: Info, number: Number) -> Wanted[Account | None]:
+        return Wanted(load_account, AccountKey(info.context.sight, number), _account)
 
     @field(allow=SIGNED_IN, description="Anything by its id; null where not in sight.")
     async def node(self, info: Info, id: Id) -> Node | None:
@@ -159,14 +164,14 @@ class Query(Desk):
         return page(found, repair_request, first=first, after=after)
 
     @field(allow=OPERATORS, description="Accounts of the district, oldest first.")
-    async def accounts(
+    def accounts(
         self,
         info: Info,
         first: First = FIRST_DEFAULT,
         after: After = None,
         supply_state: InState = None,
-    ) -> Connection[Account]:
-        return await _accounts(info, first, after, supply_state)
+    ) -> Wanted[Connection[Account]]:
+        return _accounts(info, first, after, supply_state)
 
     @field(allow=OPERATORS, description="Statistics of the caller's districts.")
     async def district_statistics(self, info: Info) -> list[DistrictStatistics]:
@@ -193,16 +198,21 @@ class Query(Desk):
         return [Switch(name=n, on=on) for n, on in (await charge_control.switches()).items()]
 
 
-async def _accounts(
+def _account(view: AccountView | None) -> Account | None:
+    return account(view) if view else None
+
+
+def _accounts(
     info: Info, first: int, after: str | None, state: SupplyState | None
-) -> Connection[Account]:
+) -> Wanted[Connection[Account]]:
     supply = reporting.Supply(state.name) if state else None
-    sight = info.context.sight
-    found = await list_accounts(
-        sight, limit=page_limit(first), after=key_behind(after), supply=supply
-    )
-    count = partial(count_accounts, sight, supply=supply)
-    return page(found, account, first=first, after=after, count=count)
+    key = AccountsKey(info.context.sight, supply, page_limit(first), key_behind(after))
+
+    def paged(found: tuple[AccountView, ...]) -> Connection[Account]:
+        count = Wanted(count_accounts, key, int)
+        return page(found, account, first=first, after=after, count=count)
+
+    return Wanted(load_accounts, key, paged)
 
 
 _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {

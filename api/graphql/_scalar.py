@@ -1,7 +1,7 @@
 """Scalars and the two quantities: money and energy, exact, as decimal strings."""
 
 import re
-from typing import NewType
+from typing import NewType, cast
 from uuid import UUID
 
 import strawberry
@@ -9,6 +9,7 @@ import strawberry
 from runtime.settings import settings
 
 from ._error import Declined
+from ._told import told
 
 Decimal = NewType("Decimal", str)
 
@@ -37,16 +38,23 @@ UUID_TEXT = strawberry.scalar(
 )
 
 
+def _amount(fen: int) -> Decimal:
+    return decimal(fen, settings().minor_digits)
+
+
+def _currency(_: int) -> str:
+    return settings().currency
+
+
 @strawberry.type(description="An amount of money.")
 class Money:
-    amount: Decimal = strawberry.field(description="The amount in units of the currency.")
-    currency: str = strawberry.field(description="ISO 4217 code of the currency, such as CNY.")
+    amount: Decimal = told("", _amount, description="The amount in units of the currency.")
+    currency: str = told("", _currency, description="ISO 4217 code of the currency, such as CNY.")
 
 
 def money(fen: int) -> Money:
-    """Return minor units as money."""
-    chosen = settings()
-    return Money(amount=decimal(fen, chosen.minor_digits), currency=chosen.currency)
+    """Return minor units as money: the number itself, told when it is asked for."""
+    return cast("Money", fen)
 
 
 def kwh(energy_wh: int) -> Decimal:
@@ -73,6 +81,11 @@ def wh(energy: str, *, field: str) -> int:
 
 def decimal(units: int, digits: int) -> Decimal:
     """Return a whole number of the last of `digits` decimals as a decimal."""
-    whole, part = divmod(abs(units), 10**digits)
-    sign = "-" if units < 0 else ""
-    return Decimal(f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}")
+    if units < 0:
+        return Decimal(f"-{decimal(-units, digits)}")
+    if not digits:
+        return Decimal(str(units))
+    text = str(units)
+    if len(text) <= digits:
+        text = text.zfill(digits + 1)
+    return Decimal(f"{text[:-digits]}.{text[-digits:]}")

@@ -10,7 +10,7 @@ from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
 from ._reading import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
-from ._together import Asking, Question, asked, together
+from ._together import Asking, Question, all_of, asked, together
 from ._transaction import (
     LISTED,
     after_commit,
@@ -37,6 +37,7 @@ __all__ = [
     "ReaderKind",
     "Refusal",
     "after_commit",
+    "all_of",
     "as_house",
     "asked",
     "columns",

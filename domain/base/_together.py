@@ -21,6 +21,8 @@ class Question(NamedTuple):
 Rows = Sequence[Sequence[Any]]
 Asking = Generator[Sequence[Question], Sequence[Rows], T]
 """What yields questions, is sent the rows of each, and returns what it makes of them."""
+_Waiting = tuple[int, Asking[Any], Sequence[Question]]
+_Step = tuple[int, Asking[Any], Sequence[Rows] | None]
 
 
 async def asked(asking: Asking[T]) -> T:
@@ -32,6 +34,19 @@ async def asked(asking: Asking[T]) -> T:
     return found
 
 
+def all_of(askings: Sequence[Asking[T]]) -> Asking[list[T]]:
+    """Ask what all of these ask, side by side, and return what each returned."""
+    answers: list[Any] = [None] * len(askings)
+    waiting = _stepped([(k, asking, None) for k, asking in enumerate(askings)], answers)
+    while waiting:
+        found = yield [question for _, _, asked in waiting for question in asked]
+        waiting = _stepped(_shared_out(waiting, found), answers)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return answers
+
+
 async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
     """Run these to their end and return what each returned, or the exception that ended it.
 
@@ -39,7 +54,7 @@ async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
     that asks most often.
     """
     answers: list[Any] = [None] * len(askings)
-    waiting = _stepped(((k, asking, None) for k, asking in enumerate(askings)), answers)
+    waiting = _stepped([(k, asking, None) for k, asking in enumerate(askings)], answers)
     while waiting:
         questions = [question for _, _, asked in waiting for question in asked]
         try:
@@ -49,15 +64,19 @@ async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
                 asking.close()
                 answers[k] = failed
             break
-        steps, at = [], 0
-        for k, asking, asked in waiting:
-            steps.append((k, asking, found[at : at + len(asked)]))
-            at += len(asked)
-        waiting = _stepped(steps, answers)
+        waiting = _stepped(_shared_out(waiting, found), answers)
     return answers
 
 
-def _stepped(steps: Any, answers: list[Any]) -> list[tuple[int, Asking[Any], Sequence[Question]]]:
+def _shared_out(waiting: Sequence[_Waiting], found: Sequence[Rows]) -> list[_Step]:
+    steps, at = [], 0
+    for k, asking, asked in waiting:
+        steps.append((k, asking, found[at : at + len(asked)]))
+        at += len(asked)
+    return steps
+
+
+def _stepped(steps: Sequence[_Step], answers: list[Any]) -> list[_Waiting]:
     """Send each what it waits for; return those that ask on."""
     waiting = []
     for k, asking, given in steps:

@@ -15,10 +15,18 @@ from ._history_view import (
     SupplyChangeView,
 )
 from ._line_of import line_of
-from ._list_accounts import account_by, accounts_by_id, count_accounts, list_accounts
-from ._list_bills import BillView, bills_out, list_bills
+from ._list_accounts import (
+    account_by,
+    accounts_by_id,
+    ask_account,
+    ask_account_count,
+    ask_accounts,
+)
+from ._list_bill_lines import BillLineView, ask_bill_lines
+from ._list_bills import BillView, ask_bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
-from ._list_history import History, count_history, list_history
+from ._list_history import History, ask_history, ask_history_length
+from ._list_names import ask_names
 from ._list_repairs import list_repairs
 from ._list_tariff_versions import (
     TariffDraftView,
@@ -35,6 +43,7 @@ from ._watch_tasks import watch_tasks
 
 __all__ = [
     "AccountView",
+    "BillLineView",
     "BillView",
     "CommandView",
     "DecisionView",
@@ -54,15 +63,18 @@ __all__ = [
     "Verified",
     "account_by",
     "accounts_by_id",
-    "bills_out",
-    "count_accounts",
-    "count_history",
+    "ask_account",
+    "ask_account_count",
+    "ask_accounts",
+    "ask_bill_lines",
+    "ask_bills_out",
+    "ask_history",
+    "ask_history_length",
+    "ask_names",
     "district_statistics",
     "line_of",
-    "list_accounts",
     "list_bills",
     "list_exceptions",
-    "list_history",
     "list_repairs",
     "list_tariff_drafts",
     "list_tariff_versions",

@@ -1,8 +1,8 @@
 """An account as people see it: who, what is left, is there power."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Supply(StrEnum):
@@ -18,9 +18,11 @@ SUPPLY_SQL = """case when s.reported_at is null then 'UNKNOWN' when s.output_sta
   when s.control_state = 2 then 'READY_TO_CLOSE' else 'OFF' end"""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountView:
-    """An account with its position and its meter's confirmed state, read in one statement."""
+class AccountView(NamedTuple):
+    """An account with its position and its meter's confirmed state, read in one statement.
+
+    `supply` is the name of a `Supply`.
+    """
 
     id: int
     number: str
@@ -45,7 +47,7 @@ class AccountView:
     daily_fen: int
     meter_id: int | None
     meter_serial: str | None
-    supply: Supply
+    supply: str
     keep: bool
     alarm: bool
     reported_at: datetime | None

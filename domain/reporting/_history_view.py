@@ -1,15 +1,11 @@
 """What hangs on an account, one value per line of its history."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from ._account_view import Supply
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentView:
+class PaymentView(NamedTuple):
     """A credited payment."""
 
     id: int
@@ -22,8 +18,7 @@ class PaymentView:
     available_fen: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageView:
+class MessageView(NamedTuple):
     """A message and whether it arrived."""
 
     id: int
@@ -35,18 +30,16 @@ class MessageView:
     delivered_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class SupplyChangeView:
-    """A confirmed change of the supply."""
+class SupplyChangeView(NamedTuple):
+    """A confirmed change of the supply; `supply` is the name of a `Supply`."""
 
     id: int
     account_id: int
-    supply: Supply
+    supply: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CommandView:
+class CommandView(NamedTuple):
     """An instruction to the account's meter and where it stands."""
 
     id: int
@@ -60,8 +53,7 @@ class CommandView:
     closed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionView:
+class DecisionView(NamedTuple):
     """A decision of charge control; `evidence` lists the guards with their facts."""
 
     id: int
@@ -72,8 +64,7 @@ class DecisionView:
     evidence: Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class RepairView:
+class RepairView(NamedTuple):
     """A repair request and what became of it."""
 
     id: int

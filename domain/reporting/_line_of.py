@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.base import row
+from domain.base import records
 from domain.identity import Sight
 
 from ._list_history import SOURCES, History, viewed
@@ -12,10 +12,10 @@ async def line_of(sight: Sight, kind: History, line_id: int) -> Any:
     """Return the line if its account is in sight; not in sight and not there are the same: None."""
     source = SOURCES[kind]
     seen, who = sight.accounts("owner")
-    found = await row(
+    found = await records(
         f"select {source.fields} from {source.tables} join account owner on owner.id = x.account_id"
         f" where {seen} and x.id = $2",
         who,
         line_id,
     )
-    return None if found is None else viewed(kind, found)
+    return viewed(kind, found[0]) if found else None

@@ -1,8 +1,6 @@
 """Accounts as people see them, narrowed by the sight of who asks."""
 
-from typing import Any
-
-from domain.base import rows
+from domain.base import Asking, Question, asked, records
 from domain.identity import Sight
 
 from ._account_view import SUPPLY_SQL, AccountView, Supply
@@ -27,59 +25,61 @@ left join supply s on s.meter_id = m.id
 """
 
 
-def _views(found: list[dict[str, Any]]) -> tuple[AccountView, ...]:
-    return tuple(AccountView(**each | {"supply": Supply(each["supply"])}) for each in found)
 
 
-async def list_accounts(
+def ask_accounts(
     sight: Sight, *, limit: int, after: int | None = None, supply: Supply | None = None
-) -> tuple[AccountView, ...]:
-    """Return the accounts in sight, oldest first, from behind the id `after`."""
+) -> Asking[tuple[AccountView, ...]]:
+    """Ask for the accounts in sight, oldest first, from behind the id `after`."""
     seen, who = sight.accounts()
-    return _views(
-        await rows(
+    (found,) = yield [
+        Question(
             f"{_SELECT} where {seen} and ($2::bigint is null or a.id > $2)"
             f" and ($3::text is null or {SUPPLY_SQL} = $3) order by a.id limit $4",
-            who,
-            after,
-            supply,
-            limit,
+            (who, after, supply, limit),
         )
-    )
+    ]
+    return tuple(map(AccountView._make, found))
 
 
-async def count_accounts(sight: Sight, *, supply: Supply | None = None) -> int:
-    """Return how many accounts are in sight."""
+def ask_account_count(sight: Sight, *, supply: Supply | None = None) -> Asking[int]:
+    """Ask how many accounts are in sight."""
     seen, who = sight.accounts()
-    found = await rows(
-        f"select count(*) from account a left join lateral (select id from meter"
-        "  where account_id = a.id and removed_at is null order by id limit 1) m on true"
-        f" left join supply s on s.meter_id = m.id"
-        f" where {seen} and ($2::text is null or {SUPPLY_SQL} = $2)",
-        who,
-        supply,
-    )
-    return int(found[0]["count"])
+    (found,) = yield [
+        Question(
+            f"select count(*) from account a left join lateral (select id from meter"
+            "  where account_id = a.id and removed_at is null order by id limit 1) m on true"
+            f" left join supply s on s.meter_id = m.id"
+            f" where {seen} and ($2::text is null or {SUPPLY_SQL} = $2)",
+            (who, supply),
+        )
+    ]
+    return int(found[0][0])
+
+
+def ask_account(
+    sight: Sight, *, number: str | None = None, account_id: int | None = None
+) -> Asking[AccountView | None]:
+    """Ask for the account with this number or id; not in sight and not there are the same: None."""
+    seen, who = sight.accounts()
+    (found,) = yield [
+        Question(
+            f"{_SELECT} where {seen} and (a.number = $2::text or a.id = $3::bigint) limit 1",
+            (who, number, account_id),
+        )
+    ]
+    return AccountView._make(found[0]) if found else None
 
 
 async def account_by(
     sight: Sight, *, number: str | None = None, account_id: int | None = None
 ) -> AccountView | None:
     """Return the account with this number or id; not in sight and not there are the same: None."""
-    seen, who = sight.accounts()
-    found = _views(
-        await rows(
-            f"{_SELECT} where {seen} and (a.number = $2::text or a.id = $3::bigint) limit 1",
-            who,
-            number,
-            account_id,
-        )
-    )
-    return found[0] if found else None
+    return await asked(ask_account(sight, number=number, account_id=account_id))
 
 
 async def accounts_by_id(sight: Sight, account_ids: list[int]) -> dict[int, AccountView]:
     """Return those of these accounts that are in sight, by id."""
     seen, who = sight.accounts()
-    found = await rows(f"{_SELECT} where {seen} and a.id = any($2)", who, account_ids)
-    return {view.id: view for view in _views(found)}
+    found = await records(f"{_SELECT} where {seen} and a.id = any($2)", who, account_ids)
+    return {view.id: view for view in map(AccountView._make, found)}

@@ -1,11 +1,10 @@
 """Bills, narrowed by the sight of who asks: customers see what went out, operators all."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
-from domain.base import rows
+from domain.base import Asking, Question, records
 from domain.identity import Sight
 
 OUT = "('ISSUED', 'REVERSED')"
@@ -19,8 +18,7 @@ FIELDS = """x.id, x.account_id, a.number as account_number, x.kind, x.state, x.f
      and r.kind = 'BILL') as replacement_id"""
 
 
-@dataclass(frozen=True, slots=True)
-class BillView:
+class BillView(NamedTuple):
     """A bill from its first day until (not on) `until`; `kind` is BILL or REVERSAL.
 
     `original_id`: what it reverses or takes the place of. `reversal_id` and `replacement_id`: what
@@ -37,7 +35,7 @@ class BillView:
     total_fen: int | None
     energy_wh: int
     estimated: bool
-    reasons: tuple[str, ...]
+    reasons: Sequence[str]
     created_at: datetime
     issued_at: datetime | None
     original_id: int | None
@@ -57,7 +55,7 @@ async def list_bills(
     """Return bills of the accounts in sight, newest first; inspectors see none."""
     seen, who = sight.accounts()
     shown = {"CUSTOMER": f"x.state in {OUT}", "OPERATOR": "true"}.get(sight.role, "false")
-    found = await rows(
+    found = await records(
         f"""select {FIELDS} from bill x join account a on a.id = x.account_id
             where {seen} and {shown} and ($2::bigint is null or x.id < $2)
             and ($3::bigint is null or x.id = $3) and ($4::text is null or x.state = $4)
@@ -68,18 +66,16 @@ async def list_bills(
         state,
         limit,
     )
-    return tuple(map(bill_view, found))
+    return tuple(map(BillView._make, found))
 
 
-async def bills_out(bill_ids: Collection[int]) -> dict[int, BillView]:
-    """Return those of these bills that have gone out; the caller has seen their account."""
-    found = await rows(
-        f"""select {FIELDS} from bill x join account a on a.id = x.account_id
-            where x.id = any($1) and x.state in {OUT}""",
-        list(bill_ids),
-    )
-    return {each["id"]: bill_view(each) for each in found}
-
-
-def bill_view(line: dict[str, Any]) -> BillView:
-    return BillView(**line | {"reasons": tuple(line["reasons"])})
+def ask_bills_out(bill_ids: Collection[int]) -> Asking[dict[int, BillView]]:
+    """Ask for those of these bills that have gone out; the caller has seen their account."""
+    (found,) = yield [
+        Question(
+            f"""select {FIELDS} from bill x join account a on a.id = x.account_id
+                where x.id = any($1) and x.state in {OUT}""",
+            (list(bill_ids),),
+        )
+    ]
+    return {view.id: view for view in map(BillView._make, found)}

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from domain.base import rows, unpacked
+from domain.base import Asking, Question, records, unpacked
 
-from ._account_view import Supply
 from ._history_view import (
     CommandView,
     DecisionView,
@@ -34,7 +33,7 @@ class History(StrEnum):
 class _Source(NamedTuple):
     fields: str
     tables: str
-    view: type
+    view: type[Any]
 
 
 SOURCES = {
@@ -50,8 +49,8 @@ SOURCES = {
         MessageView,
     ),
     History.SUPPLY_CHANGES: _Source(
-        "x.id, x.account_id, x.at, case when x.output_state = 1 then 'ON'"
-        " when x.control_state = 2 then 'READY_TO_CLOSE' else 'OFF' end as supply",
+        "x.id, x.account_id, case when x.output_state = 1 then 'ON'"
+        " when x.control_state = 2 then 'READY_TO_CLOSE' else 'OFF' end as supply, x.at",
         "supply_change x",
         SupplyChangeView,
     ),
@@ -80,50 +79,51 @@ SOURCES = {
 }
 
 
-def viewed(kind: History, line: dict[str, Any]) -> Any:
+def viewed(kind: History, line: Sequence[Any]) -> Any:
     """Return the line as its frozen value."""
-    if "evidence" in line:
-        line["evidence"] = unpacked(line["evidence"])
-    if "supply" in line:
-        line["supply"] = Supply(line["supply"])
-    if "reasons" in line:
-        line["reasons"] = tuple(line["reasons"])
-    return SOURCES[kind].view(**line)
+    found: Any = SOURCES[kind].view._make(line)
+    if kind is History.DECISIONS:
+        return found._replace(evidence=unpacked(found.evidence))
+    return found
 
 
-async def list_history(
+def ask_history(
     kind: History, account_ids: Sequence[int], *, limit: int, before: int | None = None
-) -> dict[int, list[Any]]:
-    """Return, for each account, its `limit` newest lines of this kind that stand before an id."""
+) -> Asking[dict[int, list[Any]]]:
+    """Ask for each account's `limit` newest lines of this kind that stand before an id."""
     source = SOURCES[kind]
-    found = await rows(
-        f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
-        f"select {source.fields} from {source.tables} where x.account_id = w.account_id"
-        " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l",
-        list(account_ids),
-        before,
-        limit,
-    )
+    (found,) = yield [
+        Question(
+            f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
+            f"select {source.fields} from {source.tables} where x.account_id = w.account_id"
+            " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l",
+            (list(account_ids), before, limit),
+        )
+    ]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
     for line in found:
-        lists[line["account_id"]].append(viewed(kind, line))
+        view = viewed(kind, line)
+        lists[view.account_id].append(view)
     return lists
 
 
-async def count_history(kind: History, account_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many lines of this kind each account has."""
-    found = await rows(
-        f"select x.account_id, count(*) from {SOURCES[kind].tables}"
-        " where x.account_id = any($1) group by x.account_id",
-        list(account_ids),
-    )
-    return dict.fromkeys(account_ids, 0) | {each["account_id"]: each["count"] for each in found}
+def ask_history_length(kind: History, account_ids: Sequence[int]) -> Asking[dict[int, int]]:
+    """Ask how many lines of this kind each account has."""
+    (found,) = yield [
+        Question(
+            f"select x.account_id, count(*) from {SOURCES[kind].tables}"
+            " where x.account_id = any($1) group by x.account_id",
+            (list(account_ids),),
+        )
+    ]
+    counts = {account_id: count for account_id, count in found}  # ruff: ignore[unnecessary-comprehension] -- records
+    return dict.fromkeys(account_ids, 0) | counts
 
 
 async def repairs_in(sight_sql: str, who: int | None, **page: Any) -> tuple[RepairView, ...]:
     """Return repair requests under a condition on their account, newest first."""
     source = SOURCES[History.REPAIRS]
-    found = await rows(
+    found = await records(
         f"select {source.fields} from {source.tables} where {sight_sql}"
         " and ($2::bigint is null or x.id < $2) and ($4::bigint is null or x.id = $4)"
         " order by x.id desc limit $3",

@@ -1,0 +1,53 @@
+"""The lines of many bills at once, as people see them."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from domain.base import Asking, Question
+
+from ._list_bills import BillView
+
+_LINES = """
+select bill_id, part, line, kind, unit, quantity, price, coalesce(share, '1'), period, tier,
+  amount_fen
+from bill_line where account_id = any($1) and bill_id = any($2) order by bill_id, n
+"""
+_PARTS = """
+select b.id, p ->> 'first_day', p ->> 'until', p ->> 'tariff', p ->> 'version'
+from bill b cross join lateral jsonb_array_elements(b.basis) with ordinality as e (p, n)
+where b.account_id = any($1) and b.id = any($2) order by b.id, e.n
+"""
+
+
+class BillLineView(NamedTuple):
+    """A line of a bill, with what it says about its part; units as in `billing.BillLine`."""
+
+    part: int
+    line: str
+    rule: str
+    unit: str
+    quantity: int
+    price: int
+    share: str
+    period: str | None
+    tier: int | None
+    amount_fen: int
+    first_day: date
+    until: date
+    tariff: str
+    version: str
+
+
+def ask_bill_lines(bills: Sequence[BillView]) -> Asking[dict[int, list[BillLineView]]]:
+    """Ask for the lines of these bills, in their order; the caller has seen their accounts."""
+    of = [each.account_id for each in bills], [each.id for each in bills]
+    lines, parts = yield [Question(_LINES, of), Question(_PARTS, of)]
+    told: dict[int, list[tuple[date, date, str, str]]] = {each.id: [] for each in bills}
+    for bill_id, first_day, until, tariff, version in parts:
+        days = date.fromisoformat(first_day), date.fromisoformat(until)
+        told[bill_id].append((*days, tariff, version))
+    found: dict[int, list[BillLineView]] = {each.id: [] for each in bills}
+    for bill_id, *line in lines:
+        found[bill_id].append(BillLineView(*line, *told[bill_id][line[0]]))
+    return found
