@@ -13,7 +13,7 @@ from ._open_segment import open_segment
 from ._position import Position, advanced, days_left
 from ._queries import ChargesToDate, charges_of, charges_to_date
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
-from ._service_of import Service, ServiceAsked, services_of
+from ._service_of import Service, ServiceAsked, asks_for_service, services_of
 from ._start import start
 from ._turn import Base, Turn, turn
 from ._turn_back import Segment, turn_back
@@ -35,6 +35,7 @@ __all__ = [
     "accrue",
     "accrue_changed",
     "advanced",
+    "asks_for_service",
     "charges_of",
     "charges_to_date",
     "close_segment",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from domain import customer, metering
 from domain.customer import ServiceFacts
-from domain.tariff import Demand, PowerFactor, Standing, Tariff
+from domain.tariff import Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,7 @@ async def services_of(asked: Iterable[ServiceAsked]) -> dict[int, Service]:
 
     What was contracted is that of the first day. An account is asked about once only.
     """
-    theirs: dict[int, bool] = {}
-    wanted = [
-        each
-        for each in asked
-        if theirs.setdefault(id(each.tariff), asks_for_service(each.tariff))
-    ]
+    wanted = [each for each in asked if asks_for_service(each.tariff)]
     if not wanted:
         return {}
     facts = await _contracted(wanted)
@@ -56,11 +51,7 @@ async def services_of(asked: Iterable[ServiceAsked]) -> dict[int, Service]:
 
 def asks_for_service(tariff: Tariff) -> bool:
     """Tell whether the tariff prices anything that energy registers do not tell."""
-    return any(
-        isinstance(charge.rule, Demand | PowerFactor)
-        or (isinstance(charge.rule, Standing) and charge.rule.unit == "kVA")
-        for charge in tariff.charges
-    )
+    return any(charge.asks_service for charge in tariff.charges)
 
 
 async def _contracted(wanted: Sequence[ServiceAsked]) -> dict[int, ServiceFacts]:
