@@ -8,7 +8,7 @@ from domain.base import run, transaction
 
 TARIFF, STRATEGY = "zhejiang-residential-tou", "residential-prepaid"
 OPENED_AT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # midnight in Shanghai
-EVERY = timedelta(days=1)
+EVERY = timedelta(hours=1)
 _AT_ONCE = 50_000
 _ZERO = ", ".join("0" for _ in metering.REGISTERS)
 _REGISTERS = ", ".join(metering.REGISTERS)
