@@ -14,6 +14,7 @@ from ._examine import examine
 from ._freezes_of import Freeze, freezes_of
 from ._further import FurtherReading
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
+from ._mark_changed import mark_changed
 from ._place import InstantImpossible, RegistersRefused, RunsBackwards
 from ._queries import (
     EstimateView,
@@ -79,6 +80,7 @@ __all__ = [
     "Rule",
     "RunsBackwards",
     "SerialTaken",
+    "ServiceUse",
     "Span",
     "UnknownException",
     "UnknownReading",
@@ -92,6 +94,7 @@ __all__ = [
     "further_used",
     "has_open_exception",
     "install_meter",
+    "mark_changed",
     "meters_at_work",
     "meters_of",
     "multiplied",
@@ -101,6 +104,7 @@ __all__ = [
     "remove_meter",
     "resolve_exception",
     "serials_of",
+    "service_use",
     "set_ratio",
     "silent_meters",
     "take_changed",
