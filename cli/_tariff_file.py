@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from domain.tariff import TariffInvalid, loaded
+from domain.tariff import LONGEST, TariffInvalid, loaded
 
 
 class _Loader(yaml.SafeLoader):
@@ -16,23 +16,34 @@ class _Loader(yaml.SafeLoader):
         for first, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            line = self.peek_event().start_mark.line + 1
+            _refuse(f"line {line} repeats another place (*); write it out")
+        return super().compose_node(parent, index)
+
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                line = node.start_mark.line + 1
-                _refuse(f"key {key!r} stands twice in the object of line {line}")
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if str(key.value) in seen:
+                line = key.start_mark.line + 1
+                _refuse(f"key {key.value!r} of line {line} stands twice in one object")
+            seen.add(str(key.value))
         return dict(super().construct_mapping(node, deep=deep))
 
 
 def tariff_file(path: Path) -> Any:
     """Return the document in the file. Refusals: TariffInvalid."""
     try:
+        if path.stat().st_size > 4 * LONGEST:
+            _refuse(f"longer than {LONGEST} characters")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as wrong:
         _refuse(f"cannot be read: {wrong}")
     if path.suffix.lower() not in {".yaml", ".yml"}:
         return loaded(text)
+    if len(text) > LONGEST:
+        _refuse(f"longer than {LONGEST} characters")
     try:
         return yaml.load(text, Loader=_Loader)  # ruff: ignore[unsafe-yaml-load] -- it is the safe one
     except (yaml.YAMLError, ValueError, RecursionError) as wrong:

@@ -24,7 +24,7 @@ from ._given import Given, GivenEnergy
 from ._loss import Loss
 from ._matrix import Matrix
 from ._minimum import Minimum, RoundOff
-from ._node import TariffInvalid, loaded
+from ._node import LONGEST, TariffInvalid, loaded
 from ._percentage import Percentage, Rate
 from ._power_factor import Band, PowerFactor
 from ._propose import propose
@@ -53,6 +53,7 @@ from ._units import PERCENT_DIGITS, PRICE_DIGITS, QUANTITY_DIGITS
 __all__ = [
     "DAY_KINDS",
     "KINDS",
+    "LONGEST",
     "PERCENT_DIGITS",
     "PERIODS",
     "PRICE_DIGITS",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ._node import Node, invalid
+from ._node import Node, invalid, named
 from ._rounding import Rounding
 from ._schedule import PERIODS
 from ._units import PRICE_DIGITS
@@ -79,7 +79,7 @@ def _by_period(node: Node, digits: int, rounding: Rounding) -> Prices:
 def _components_of(node: Node) -> tuple[Component, ...]:
     found = []
     for name in node.content:
-        inner = node.node(name)
+        inner = node.node(named(name, 60, node.path))
         found.append(Component(name, inner.decimal("price", PRICE_DIGITS), inner.flag("floats")))
         inner.done()
     return tuple(found)

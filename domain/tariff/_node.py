@@ -11,7 +11,15 @@ from domain.base import Refusal
 
 T = TypeVar("T")
 _DECIMAL = re.compile(r"(\d{1,12})(?:\.(\d{1,8}))?", re.ASCII)
+_DAY = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 _MISSING = object()
+
+LONGEST = 1_000_000
+"""Characters of a document; the largest that is shipped has 5,000."""
+
+_MOST_ENTRIES = 400
+_LARGEST = 10**15
+"""In the unit of the thing: what is computed of it stays within bigint."""
 
 
 class TariffInvalid(Refusal):
@@ -32,24 +40,40 @@ def scaled(text: object, digits: int, path: str) -> int:
     fraction = (found[2] or "").rstrip("0")
     if len(fraction) > digits:
         invalid(path, f"more than {digits} decimals")
-    return int(found[1] + fraction.ljust(digits, "0"))
+    number = int(found[1] + fraction.ljust(digits, "0"))
+    if number > _LARGEST:
+        invalid(path, "too large")
+    return number
 
 
 def loaded(text: str) -> Any:
-    """Return the JSON document in `text`; a key said twice is refused."""
+    """Return the JSON document in `text`; a key said twice is refused, and what is no JSON."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            invalid("$", f"key {twice!r} stands twice in one object")
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                invalid("$", f"key {key!r} stands twice in one object")
+            found[key] = value
         return found
 
+    if len(text) > LONGEST:
+        invalid("$", f"longer than {LONGEST} characters")
     try:
-        return json.loads(text, object_pairs_hook=once)
+        return json.loads(text, object_pairs_hook=once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         invalid("$", f"not JSON: {error}")
+
+
+def _no_constant(name: str) -> NoReturn:
+    invalid("$", f"not JSON: {name}")
+
+
+def named(text: object, limit: int, path: str) -> str:
+    """Return a text of at least one character that can be printed, and stored."""
+    if not isinstance(text, str) or not 0 < len(text) <= limit or not text.isprintable():
+        invalid(path, f"expected a text of 1 to {limit} characters that can be printed, in quotes")
+    return text
 
 
 @dataclass(slots=True)
@@ -84,9 +108,8 @@ class Node:
 
     def text(self, key: str, limit: int = 200, *, optional: bool = False) -> str:
         found = self.take(key, "" if optional else _MISSING)
-        if not isinstance(found, str) or not (optional or found) or len(found) > limit:
-            self.refuse(key, f"expected a text of 1 to {limit} characters")
-        return found
+        is_empty = isinstance(found, str) and not found
+        return "" if optional and is_empty else named(found, limit, self.under(key))
 
     def choice(self, key: str, options: Iterable[str], default: object = _MISSING) -> str:
         found = self.take(key, default)
@@ -114,9 +137,11 @@ class Node:
         if (found is None and optional) or type(found) is date:  # YAML reads days by itself
             return found
         try:
+            if not isinstance(found, str) or not _DAY.fullmatch(found):
+                raise ValueError
             return date.fromisoformat(found)
-        except (TypeError, ValueError):
-            self.refuse(key, 'expected a day such as "2026-01-31"')
+        except ValueError:
+            self.refuse(key, 'expected a day such as "2026-01-31", from 1900 to 2199')
 
     def decimal(self, key: str, digits: int, default: object = _MISSING) -> int:
         return scaled(self.take(key, default), digits, self.under(key))
@@ -133,6 +158,8 @@ class Node:
         found = self.take(key)
         if not isinstance(found, list) or not found:
             self.refuse(key, "expected a list of at least one")
+        if len(found) > _MOST_ENTRIES:
+            self.refuse(key, f"more than {_MOST_ENTRIES} entries")
         return tuple(parse(item, f"{self.under(key)}[{i}]") for i, item in enumerate(found))
 
     def distinct(self, key: str, parse: Callable[[Any, str], T]) -> tuple[T, ...]:

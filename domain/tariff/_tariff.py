@@ -8,7 +8,7 @@ from typing import Any
 from ._charge import Charge, charge_of, check_charges, check_purchase
 from ._cycle import Cycle
 from ._energy import Prices
-from ._node import Node, invalid
+from ._node import Node, invalid, named
 from ._rounding import Roundings, roundings_of
 from ._schedule import PERIODS, Schedule, schedule_of
 
@@ -95,16 +95,10 @@ def _source_of(node: Node) -> Source:
         title=node.text("title", 400),
         date=_day(node, "date").isoformat(),
         url=node.text("url", 400, optional=True),
-        assumed=node.each("assumed", _sentence, optional=True),
+        assumed=node.each("assumed", lambda item, at: named(item, 400, at), optional=True),
     )
     node.done()
     return source
-
-
-def _sentence(content: object, path: str) -> str:
-    if not isinstance(content, str) or not content:
-        invalid(path, "expected a sentence")
-    return content
 
 
 def _check(tariff: Tariff, node: Node) -> None:
