@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from ._reading import Reading, Registers
 
 CLOCK_AHEAD = timedelta(minutes=10)
+_SECOND = timedelta(seconds=1)
 QUANTUM_WH = 10  # one step of a display with two decimals of a kWh
 
 
@@ -19,8 +20,12 @@ class Known:
 
 def limit_wh(before: Known, measured_at: datetime, *, rated_w: int, ratio: int = 1) -> int:
     """Return how far a register may have moved since: 1.2 times the rating, behind the ratio."""
-    seconds = int((measured_at - before.measured_at).total_seconds())
-    return rated_w * 12 * seconds // (36_000 * ratio) + QUANTUM_WH
+    return most_wh(measured_at - before.measured_at, rated_w=rated_w, ratio=ratio) + QUANTUM_WH
+
+
+def most_wh(time: timedelta, *, rated_w: int, ratio: int) -> int:
+    """Return what 1.2 times the rating moves a register behind the ratio by in this time."""
+    return rated_w * 12 * (time // _SECOND) // (36_000 * ratio)
 
 
 def broken_rule(

@@ -1,52 +1,27 @@
 """Take a group of readings into the record."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from domain.base import copy, packed, rows, run, transaction, unpacked
+from domain.base import copy, listed, packed, run, transaction
 
 from ._ensure_partitions import ensure_partitions
+from ._look_up import archive_of, lock_meters, past_of
 from ._mark_changed import mark_changed
-from ._plausibility import CLOCK_AHEAD, Known
-from ._reading import REGISTERS, Outcome, Reading, Registers, registers_in
-from ._sorting import MeterState, Past, Sorted, sort
+from ._plausibility import Known
+from ._reading import REGISTERS, Outcome, Reading, registers_in
+from ._series import COLUMNS, Row, Series, days_of, is_behind, plain, row_of, series_of, standing
+from ._sorting import MeterState, Sorted, sort
 from ._uplink_window import UplinkWindow
 from ._withdraw_estimates import withdraw_estimates
-
-_STATES = f"""
-select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at,
-       r.last_n, r.seen, r.measured_at, r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
-from meter_register r join meter m on m.id = r.meter_id
-where r.meter_id = any($1) order by r.meter_id for no key update of r
-"""
-
-_PAST = f"""
-select w.meter_id, w.at, b.measured_at as before_at, a.measured_at as after_at,
-       {", ".join(f"b.{name} as before_{name}, a.{name} as after_{name}" for name in REGISTERS)},
-       {", ".join(f"t.{name} as there_{name}" for name in REGISTERS)},
-       t.estimated as there_guessed,
-       exists (select 1 from reading e where e.meter_id = w.meter_id and e.estimated
-         and e.measured_at > coalesce(b.measured_at, w.at)
-         and e.measured_at < coalesce(a.measured_at, 'infinity')) as guessed
-from unnest($1::bigint[], $2::timestamptz[]) as w (meter_id, at)
-left join reading t on t.meter_id = w.meter_id and t.measured_at = w.at
-left join lateral (select * from reading r where r.meter_id = w.meter_id and r.measured_at < w.at
-                   and not r.estimated order by r.measured_at desc limit 1) b on true
-left join lateral (select * from reading r where r.meter_id = w.meter_id and r.measured_at > w.at
-                   and not r.estimated order by r.measured_at limit 1) a on true
-"""
-
-_HELD = """
-select meter_id, measured_at, content from reading_exception
-where (meter_id, measured_at) in (select * from unnest($1::bigint[], $2::timestamptz[]))
-"""
 
 _ADVANCE = f"""
 update meter_register r set last_n = w.last_n, seen = w.seen, measured_at = w.measured_at,
        estimated = w.estimated, {", ".join(f"{name} = w.{name}" for name in REGISTERS)}
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::timestamptz[], $5::boolean[],
-            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[])
-  as w (meter_id, last_n, seen, measured_at, estimated, {", ".join(REGISTERS)})
+from unnest($1::timestamptz[], $2::boolean[],
+            {", ".join(f"${k}::text::bigint[]" for k in range(3, 12))})
+  as w (measured_at, estimated, meter_id, last_n, seen, {", ".join(REGISTERS)})
 where r.meter_id = w.meter_id
 """
 
@@ -55,21 +30,68 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
     """Record a group of readings durably and tell what became of each, in order.
 
     Meters must be installed. Recording the same reading again changes nothing. The accounts of
-    accepted readings are marked as changed, for accrual.
+    accepted readings are marked as changed, for accrual. The more readings a meter brings at once,
+    the less each of them costs.
     """
     if not readings:
         return []
     async with transaction():
-        states = await _states({r.meter_id for r in readings})
-        await ensure_partitions({
-            r.measured_at.astimezone(UTC).date()
-            for r in readings
-            if states[r.meter_id].installed_at <= r.measured_at <= now + CLOCK_AHEAD
-        })
-        past = await _past([r for r in readings if _needs_past(r, states[r.meter_id])])
-        result = sort(readings, states, past, now=now)
-        await _write(result, now=now)
-        return result.outcomes
+        brought = series_of(readings)
+        meters = await lock_meters(brought)
+        taken = await _taken(brought, meters, now=now)
+        outcomes = _outcomes(readings, brought, taken)
+        left: list[int] = []
+        if len(taken) < len(brought):
+            left = [k for k, r in enumerate(readings) if r.meter_id not in taken]
+        result = await _sorted([readings[k] for k in left], meters, now=now)
+        for k, outcome in zip(left, result.outcomes, strict=True):
+            outcomes[k] = outcome
+        await _write(taken, result, meters, now=now)
+        return outcomes
+
+
+async def _taken(
+    brought: Mapping[int, Sequence[Row]], meters: Mapping[int, dict[str, Any]], *, now: datetime
+) -> dict[int, Series]:
+    """Return the series that are plainly true."""
+    behind = {k: rows for k, rows in brought.items() if is_behind(rows, meters[k])}
+    archive = await archive_of(behind)
+    taken = {}
+    for meter_id, rows in brought.items():
+        meter = meters[meter_id]
+        around = archive.get(meter_id, ()) if meter_id in behind else (standing(meter),)
+        found = plain(rows, meter, around, now=now)
+        if found is not None:
+            taken[meter_id] = found
+    return taken
+
+
+def _outcomes(
+    readings: Sequence[Reading], brought: Mapping[int, Sequence[Row]], taken: Mapping[int, Series]
+) -> list[Outcome]:
+    """Return what became of each reading of the taken series: accepted, or a repetition."""
+    outcomes = [Outcome.ACCEPTED] * len(readings)
+    new = {
+        meter_id: {row[1] for row in found.new}
+        for meter_id, found in taken.items()
+        if len(found.new) < len(brought[meter_id])
+    }
+    for k in [k for k, r in enumerate(readings) if r.meter_id in new] if new else ():
+        instants, at = new[readings[k].meter_id], readings[k].measured_at
+        if at in instants:
+            instants.remove(at)
+        else:
+            outcomes[k] = Outcome.DUPLICATE
+    return outcomes
+
+
+async def _sorted(
+    readings: Sequence[Reading], meters: Mapping[int, dict[str, Any]], *, now: datetime
+) -> Sorted:
+    """Return what is to become of readings that somebody must look at one by one."""
+    states = {r.meter_id: _state(meters[r.meter_id]) for r in readings}
+    late = [r for r in readings if _needs_past(r, states[r.meter_id])]
+    return sort(readings, states, await past_of(late), now=now)
 
 
 def _needs_past(reading: Reading, state: MeterState) -> bool:
@@ -80,70 +102,57 @@ def _needs_past(reading: Reading, state: MeterState) -> bool:
     )
 
 
-async def _states(meter_ids: set[int]) -> dict[int, MeterState]:
-    return {
-        row["meter_id"]: MeterState(
-            meter_id=row["meter_id"],
-            account_id=row["account_id"],
-            rated_w=row["rated_w"],
-            installed_at=row["installed_at"],
-            window=UplinkWindow(row["last_n"], row["seen"]),
-            last=Known(row["measured_at"], registers_in(row)),
-            estimated=row["estimated"],
-            digits=row["digits"],
-            ratio=row["ratio"],
-            removed_at=row["removed_at"],
-        )
-        for row in await rows(_STATES, sorted(meter_ids))
-    }
+def _state(meter: dict[str, Any]) -> MeterState:
+    return MeterState(
+        meter_id=meter["meter_id"],
+        account_id=meter["account_id"],
+        rated_w=meter["rated_w"],
+        installed_at=meter["installed_at"],
+        window=UplinkWindow(meter["last_n"], meter["seen"]),
+        last=Known(meter["measured_at"], registers_in(meter)),
+        estimated=meter["estimated"],
+        digits=meter["digits"],
+        ratio=meter["ratio"],
+        removed_at=meter["removed_at"],
+    )
 
 
-async def _past(readings: list[Reading]) -> dict[tuple[int, datetime], Past]:
-    if not readings:
-        return {}
-    wanted = ([r.meter_id for r in readings], [r.measured_at for r in readings])
-    held: dict[tuple[int, datetime], list[Registers]] = {}
-    for row in await rows(_HELD, *wanted):
-        registers = tuple(unpacked(row["content"])["registers_wh"])
-        held.setdefault((row["meter_id"], row["measured_at"]), []).append(registers)
-    return {
-        (row["meter_id"], row["at"]): Past(
-            before=Known(row["before_at"], registers_in(row, "before_"))
-            if row["before_at"]
-            else None,
-            after=Known(row["after_at"], registers_in(row, "after_")) if row["after_at"] else None,
-            there=registers_in(row, "there_") if row["there_total_wh"] is not None else None,
-            held=tuple(held.get((row["meter_id"], row["at"]), ())),
-            guessed=row["guessed"],
-            there_guessed=bool(row["there_guessed"]),
-        )
-        for row in await rows(_PAST, *wanted)
-    }
-
-
-async def _write(result: Sorted, *, now: datetime) -> None:
+async def _write(
+    taken: Mapping[int, Series],
+    result: Sorted,
+    meters: Mapping[int, dict[str, Any]],
+    *,
+    now: datetime,
+) -> None:
     for meter_id, after, until in result.measured:
         await withdraw_estimates(meter_id, after=after, until=until, now=now)
-    if result.accepted:
-        await copy(
-            "reading",
-            ("meter_id", "measured_at", "n", *REGISTERS, "estimated"),
-            [(r.meter_id, r.measured_at, r.n, *r.registers, r.estimated) for r in result.accepted],
-        )
-        changed = {result.states[r.meter_id].account_id for r in result.accepted}
-        await mark_changed(changed)
+    groups = [found.new for found in taken.values() if found.new]
+    groups += [[row_of(reading)] for reading in result.accepted]
+    if groups:
+        await ensure_partitions({day for group in groups for day in days_of(group)})
+        await copy("reading", COLUMNS, [row for group in groups for row in group])
+        await mark_changed({meters[group[0][0]]["account_id"] for group in groups})
     for reading, rule in result.exceptions:
         await _hold(reading, rule, account_id=result.states[reading.meter_id].account_id, now=now)
-    states = [result.states[meter_id] for meter_id in sorted(result.states)]
-    await run(
-        _ADVANCE,
-        [s.meter_id for s in states],
-        [s.window.last_n for s in states],
-        [s.window.seen for s in states],
-        [s.last.measured_at for s in states],
-        [s.estimated for s in states],
-        *([s.last.registers[k] for s in states] for k in range(len(REGISTERS))),
-    )
+    await _advance(taken, result, meters)
+
+
+async def _advance(
+    taken: Mapping[int, Series], result: Sorted, meters: Mapping[int, dict[str, Any]]
+) -> None:
+    advanced = []
+    for meter_id, found in taken.items():
+        last = standing(meters[meter_id])
+        if found.new and found.new[-1][1] > last[1]:
+            last = found.new[-1]
+        window = found.window
+        advanced.append((last[1], last[9], meter_id, window.last_n, window.seen, *last[3:9]))
+    for meter_id, state in result.states.items():
+        window, known = state.window, state.last
+        told = (meter_id, window.last_n, window.seen, *known.registers)
+        advanced.append((known.measured_at, state.estimated, *told))
+    instants, estimated, *numbers = zip(*advanced, strict=True)
+    await run(_ADVANCE, instants, estimated, *map(listed, numbers))
 
 
 async def _hold(reading: Reading, rule: str, *, account_id: int, now: datetime) -> None:

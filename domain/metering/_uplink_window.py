@@ -1,5 +1,6 @@
 """Which uplink numbers of a meter were taken: the last one and a bitmap of the 63 up to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH = 63  # a PostgreSQL bigint without its sign
@@ -27,3 +28,15 @@ class UplinkWindow:
         if -ahead < WIDTH:
             return UplinkWindow(self.last_n, self.seen | 1 << -ahead)
         return self
+
+    def taking_all(self, numbers: Sequence[int]) -> "UplinkWindow":
+        """Return the window after all of these were taken, in whatever order."""
+        last_n, count = max(self.last_n, *numbers), len(set(numbers))
+        ahead = last_n - self.last_n
+        seen = self.seen << ahead & _MASK if ahead < WIDTH else 0
+        if count == last_n - min(numbers) + 1:  # one after the other, as they usually come
+            return UplinkWindow(last_n, (seen | (1 << count) - 1) & _MASK)
+        for n in numbers:
+            if last_n - n < WIDTH:
+                seen |= 1 << last_n - n
+        return UplinkWindow(last_n, seen)

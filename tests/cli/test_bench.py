@@ -26,7 +26,9 @@ def test_accrual_answers_with_floors_and_everyone_who_crossed(place: Path) -> No
 
 def test_ingest_answers_with_its_ratio_to_a_bare_copy(place: Path) -> None:
     found = answer("ingest", "--accounts", "1000", place=place)
-    assert found["readings"] == 1_000
-    assert found["readings_per_s"] > 0
-    assert found["copy_per_s"] > 0
-    assert found["percent_of_copy"] > 0
+    assert found["of_each_meter"] == 96
+    for name in ("quarter_hours_of_a_day", "hours_of_a_day", "one_by_one"):
+        shape = found[name]
+        assert shape["duplicates"] > 0
+        for figure in ("readings", "readings_per_s", "copy_per_s", "percent_of_copy"):
+            assert shape[figure] > 0

@@ -195,6 +195,30 @@ async def test_ten_recorders_of_the_same_batch_store_each_once(home):
     assert await value("select min(total_wh) from meter_register") == 5_000
 
 
+@pytest.mark.parametrize("shuffle", range(4))
+async def test_readings_in_any_groups_and_any_order_leave_the_same_behind(home, shuffle):
+    """What comes as a whole is looked at as a whole; what comes alone, alone."""
+    chance, late = random.Random(shuffle), NOON + 72 * HOUR
+    neighbours = (await street(home, 2))[1:]
+    await record(*(reading(home, n, peak=700 * n) for n in range(1, 31)), now=late)
+    rest = [reading(each, n, peak=700 * n) for each in neighbours for n in range(1, 31)]
+    rest += chance.sample(rest, 15)
+    chance.shuffle(rest)
+    while rest:
+        size = chance.choice((1, 1, 5, 40))
+        outcomes = await record(*rest[:size], now=late)
+        assert set(outcomes) <= {Outcome.ACCEPTED, Outcome.DUPLICATE}
+        del rest[:size]
+    last = await rows("select last_n, seen, measured_at, total_wh, peak_wh from meter_register")
+    assert all(each == last[0] for each in last)
+    stored = await rows(
+        """select array_agg(row(measured_at, n, total_wh, peak_wh)::text order by measured_at)
+           from reading group by meter_id"""
+    )
+    assert len(stored) == 3
+    assert all(each == stored[0] for each in stored)
+
+
 async def test_midnight_finds_many_recorders_and_makes_each_partition_once(home):
     neighbours = await street(home, 7)
     for day in range(1, 4):

@@ -17,6 +17,18 @@ def test_the_window_knows_exactly_the_numbers_it_reaches(numbers):
         assert 0 < window.seen < 2**63
 
 
+@given(
+    st.integers(0, 200),
+    st.lists(st.integers(0, 300), min_size=1, max_size=90)
+    | st.integers(0, 100).map(lambda n: list(range(n, n + 90))),
+)
+def test_taking_all_is_taking_each(first, numbers):
+    window = each = UplinkWindow(0, 1).taking(first)
+    for n in numbers:
+        each = each.taking(n)
+    assert window.taking_all(numbers) == each
+
+
 def test_a_leap_beyond_the_width_forgets_what_was_before():
     window = UplinkWindow(0, 1).taking(10_000)
     assert window.has(10_000)
