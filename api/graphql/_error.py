@@ -10,6 +10,8 @@ from graphql import GraphQLError
 
 from domain.base import Refusal
 
+from ._language import spoken
+
 
 class _Words(NamedTuple):
     en: str
@@ -190,14 +192,14 @@ class ClientError(GraphQLError):
     """The request is not acceptable as such: a top-level error with a code."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, extensions={"code": code})
+        super().__init__(spoken(code, message), extensions={"code": code})
 
 
 class Unacceptable(HTTPException):
     """The transport refuses the request: a status, and a code beside the words."""
 
     def __init__(self, status: int, reason: str, code: str = "BAD_REQUEST") -> None:
-        super().__init__(status, reason)
+        super().__init__(status, spoken(code, reason))
         self.code = code
 
 

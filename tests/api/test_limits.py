@@ -145,7 +145,7 @@ async def test_a_fault_shows_an_id_and_nothing_else(app, town):
 
     assert answer.status_code == 200
     (error,) = answer.json()["errors"]
-    assert error["message"] == "Something went wrong."
+    assert error["message"] == "系统出错，请稍后再试。"
     assert error["extensions"] == {
         "code": "INTERNAL",
         "requestId": answer.headers["x-request-id"],

@@ -1,0 +1,57 @@
+"""Errors are told in the caller's language."""
+
+import pytest
+
+from api.graphql._language import preferred
+from domain.base import run
+from tests.api.conftest import App, Town
+
+VIEWER = {"query": "{ viewer { role } }"}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "zh-CN"),
+        ("fr", "zh-CN"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", "en"),
+        ("zh;q=0.2, en;q=0.7", "en"),
+        ("en;q=0, fr", "zh-CN"),
+        (";;;q=,,", "zh-CN"),
+    ],
+)
+def test_the_language_that_is_liked_best_and_known_here(header, language):
+    assert preferred(header, default="zh-CN") == language
+
+
+async def test_who_is_not_signed_in_reads_the_language_of_the_header(town: Town):
+    app = App(town.customer.http, town.customer.keys)
+    told = {}
+    for language in ("en", "zh-CN"):
+        answer = await app.post(VIEWER, **{"accept-language": language})
+        told[language] = answer.json()["errors"][0]["message"]
+        refused = await App(app.http, app.keys, "forged").post(
+            VIEWER, **{"accept-language": language}
+        )
+        assert refused.status_code == 401
+        told[language] += refused.json()["errors"][0]["message"]
+    assert told == {"en": "Sign in first.Sign in again.", "zh-CN": "请先登录。请先登录。"}
+
+
+async def test_who_is_signed_in_reads_the_own_language_whatever_the_header_says(town: Town):
+    english = await town.customer.signed_in("13900000077", "CUSTOMER", locale="en")
+    for app, words in ((english, "This is not for you."), (town.customer, "您无权进行此操作。")):
+        for language in ("en", "zh-CN"):
+            answer = await app.post(
+                {"query": "{ controlSwitches { name } }"}, **{"accept-language": language}
+            )
+            assert answer.json()["errors"][0]["message"] == words
+
+
+async def test_a_fault_is_told_in_it_too(town: Town):
+    await run("alter table account_position rename to elsewhere")
+    answer = await town.customer.post({"query": "{ viewer { accounts { edges { cursor } } } }"})
+    assert answer.json()["errors"][0]["message"] == "系统出错，请稍后再试。"
