@@ -17,6 +17,7 @@ from ._budget import Budget, Price, Spent
 from ._crowd import Crowd
 from ._document import Prepared
 from ._error import ClientError
+from ._language import preferred, spoken
 from ._wanted import Loaders
 
 _REFUSED_COST = 200
@@ -89,8 +90,7 @@ class Context:
         """Return the caller's language: the person's, else the one that the client prefers."""
         if self.principal is not None:
             return self.principal.locale
-        preferred = self.accept_language[:2].lower()
-        return {"en": "en", "zh": "zh-CN"}.get(preferred, self.services.locale)
+        return preferred(self.accept_language, default=self.services.locale)
 
     def charge(self, price: Price | None) -> list[GraphQLError]:
         """Charge an operation to its budget; without a price, what it costs to refuse it."""
@@ -105,6 +105,7 @@ class Context:
         if self.spent.allowed:
             return []
         message = f"Too much at once. Try again in {self.spent.retry_after_s} s."
+        message = spoken("RATE_LIMITED", message)
         return [GraphQLError(message, extensions={"code": "RATE_LIMITED"})]
 
     def now(self) -> datetime:

@@ -26,6 +26,7 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from ._budget import Price
 from ._document import Prepared, normal_forms
 from ._error import ClientError
+from ._language import spoken
 from ._limits import TOKENS_MAX, crowded, excess, paged_fields, prices
 
 ERRORS_MAX = 5
@@ -169,7 +170,7 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
         path=error.path,
         exc_info=origin,
     )
-    return _with(error, "Something went wrong.", extensions | {"code": "INTERNAL"})
+    return _with(error, spoken("INTERNAL", "Something went wrong."), extensions | {"code": "INTERNAL"})
 
 
 def _is_coercion(error: GraphQLError) -> bool:
@@ -195,7 +196,7 @@ def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Grap
 def _untrusted(document: DocumentNode, trusted: frozenset[bytes] | None) -> list[GraphQLError]:
     if trusted is None or normal_forms(document) <= trusted:
         return []
-    message = "Only the documents of the apps are run here."
+    message = spoken("DOCUMENT_NOT_TRUSTED", "Only the documents of the apps are run here.")
     return [GraphQLError(message, extensions={"code": "DOCUMENT_NOT_TRUSTED"})]
 
 

@@ -31,6 +31,7 @@ from ._context import Context, Services
 from ._document import Documents
 from ._error import Unacceptable
 from ._guard import masked
+from ._language import speak
 from ._request import Adapter, given_of, protocol_of, request_of
 from ._schema import QuietSchema
 from ._socket import Socket, TextAdapter
@@ -107,11 +108,13 @@ class View(GraphQL[Context, None]):
             accept_language=request.headers.get("accept-language", ""),
             credentials=_credentials(request, request.headers),
         )
+        speak(context.locale)
         if request.scope["type"] == "http":
             try:
                 context.principal = self.services.trust.principal(context.credentials)
             except TokenRejected:
                 raise Unacceptable(401, "Sign in again.", "UNAUTHENTICATED") from None
+            speak(context.locale)
             request.scope[_CONTEXT] = context
         return context
 
@@ -129,6 +132,7 @@ class View(GraphQL[Context, None]):
             context.principal = self.services.trust.principal(given)
         except TokenRejected:
             raise ConnectionRejectionError from None
+        speak(context.locale)
         return cast("UnsetType", UNSET)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
