@@ -62,7 +62,7 @@ def full_group(row: Mapping[str, Any], span: Span) -> Group:
         Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
         for name, since, until, count in unpacked(row["holds"]) or ()
     )
-    holder = Holder(row["opened_on"], row["closed_on"], held)
+    holder = Holder(row["opened_on"], row["closed_on"], held, row["period_from"])
     terms = terms_of(span.tariff, first_day=first_day, until=end, holder=holder)
     return Group(terms, first_day, row["accounts"], is_past=end < until)
 
