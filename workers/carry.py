@@ -23,7 +23,6 @@ LEASE_S = 6.0  # what a killed process held is handed out again after this long
 HEARTBEAT_S = 2.0
 ATTEMPTS_MAX = 8
 LONGEST_WAIT_S = 60.0
-AT_ONCE = 50
 
 
 async def carry(route: Route, tools: Tools, ids: Sequence[int], leases: Sequence[str]) -> None:
@@ -36,7 +35,7 @@ async def carry(route: Route, tools: Tools, ids: Sequence[int], leases: Sequence
             await _bury([fact], "killed")
     facts = tuple(fact for fact in facts if fact.attempts <= ATTEMPTS_MAX)
     groups = [facts] if route.together and facts else [(fact,) for fact in facts]
-    some = asyncio.Semaphore(AT_ONCE)
+    some = asyncio.Semaphore(route.at_once)
     held = {fact.id for fact in facts}
     async with _kept(held):
         await asyncio.gather(*(_effect(route, tools, group, some, held) for group in groups))

@@ -18,7 +18,6 @@ from workers.routing import ROUTES, Route
 log = structlog.get_logger()
 
 POLL_S = 0.02
-JOB_TIMEOUT_S = 30
 JOBS_AT_ONCE = 20
 PAUSE_S = 1.0
 
@@ -43,7 +42,7 @@ def _function(route: Route) -> Function:
     async def job(ctx: dict[Any, Any], ids: Sequence[int], leases: Sequence[str]) -> None:
         await carry(route, ctx["tools"], ids, leases)
 
-    return func(job, name=route.job)
+    return func(job, name=route.job, timeout=route.longest_s)
 
 
 def _arq_worker(url: str, queue: str, functions: Sequence[Function], tools: Tools) -> Worker:
@@ -54,7 +53,6 @@ def _arq_worker(url: str, queue: str, functions: Sequence[Function], tools: Tool
         ctx={"tools": tools},
         handle_signals=False,
         poll_delay=POLL_S,
-        job_timeout=JOB_TIMEOUT_S,
         max_jobs=JOBS_AT_ONCE,
         keep_result=0,
         max_tries=1,  # the outbox tries again, not arq

@@ -45,6 +45,38 @@ async def test_two_relays_hand_every_fact_out_once(database, redis_url):
     assert (await effects(), await twice()) == (1500, 0)
 
 
+async def test_so_many_facts_of_a_job_as_the_route_says_wait_side_by_side(database, redis_url):
+    await tables()
+    everyone = asyncio.Barrier(120)
+
+    async def meet(_tools: Tools, facts: Sequence[Fact]) -> None:
+        await everyone.wait()
+        await effect(_tools, facts)
+
+    async with base.transaction():
+        await add(120)
+    async with crew(redis_url, {"t": Route(QUEUE, meet, at_once=120)}):
+        await until(quiet)
+    assert (await effects(), await twice()) == (120, 0)
+
+
+async def test_a_job_that_takes_too_long_is_cut_and_handed_out_again(database, redis_url):
+    await tables()
+    begun: list[int] = []
+
+    async def slow_at_first(_tools: Tools, facts: Sequence[Fact]) -> None:
+        begun.append(facts[0].attempts)
+        if facts[0].attempts == 1:
+            await asyncio.Event().wait()
+        await effect(_tools, facts)
+
+    await add(1)
+    async with crew(redis_url, {"t": Route(QUEUE, slow_at_first, longest_s=0.2)}):
+        await until(quiet)
+    assert begun == [1, 2]
+    assert await effects() == 1
+
+
 async def test_facts_of_one_topic_travel_as_one_job(database, redis_url):
     await tables()
     groups: list[int] = []
