@@ -54,6 +54,7 @@ class Rating:
     def __init__(self) -> None:
         self._terms: dict[tuple[int, date, date, Holder], Terms] = {}
         self._kept: list[Tariff] = []
+        self._restarts: dict[tuple[int, date, bool], bool] = {}
 
     def charges(self, part: Part, tariff: Tariff | None) -> Charges:
         """Return what one part comes to. Refusals: NotRatable."""
@@ -65,6 +66,14 @@ class Rating:
             return rate(self.terms(tariff, part), part.consumption)
         except Refusal as refused:
             raise NotRatable(refused.code, **refused.fields) from refused
+
+    def restarts(self, tariff: Tariff, day: date, *, begins_period: bool) -> bool:
+        """Tell whether tiers start again on this day, on which a part begins."""
+        key = (id(tariff), day, begins_period)
+        if key not in self._restarts:
+            self._kept.append(tariff)  # its id stays its own for as long as it is kept
+            self._restarts[key] = restarts(tariff, day, begins_period=begins_period)
+        return self._restarts[key]
 
     def terms(self, tariff: Tariff, part: Part) -> Terms:
         key = (id(tariff), part.first_day, part.until, part.holder)
@@ -87,7 +96,7 @@ def chained(
     counted: list[Part] = []
     for n, (part, tariff) in enumerate(zip(parts, tariffs, strict=True)):
         begins = part.holder.period_from is None
-        if tariff is not None and restarts(tariff, part.first_day, begins_period=begins):
+        if tariff is not None and rating.restarts(tariff, part.first_day, begins_period=begins):
             before_wh = 0
         told = part if part.before_wh == before_wh else replace(part, before_wh=before_wh)
         charges = rating.charges(told, tariff)

@@ -11,7 +11,7 @@ from ._checks import Checks, Past, reasons_to_hold
 from ._draft import Draft
 from ._gather import Gathering, Metered, OpenPart
 from ._part import Part, Span, within
-from ._piece import Piece, restarts
+from ._piece import Piece
 from ._rated import NotRatable, Rated, RatedLine, Rating, chained
 from ._read_registers import At
 from ._recompute import lines_of
@@ -55,7 +55,7 @@ def step(
         parts = (*part.closed, ended)
         return Step(draft=_draft(part, parts, None, (refused.reason,)))
     following = _following(part, seen)
-    turn = _turn(part, rated, following)
+    turn = _turn(part, rated, following, rating=rating)
     if not part.ends_period:
         return Step(closed=rated.parts[0], turn=turn, next_until=following.until)
     whole = _with_closed(part, rated, seen, rating)
@@ -111,9 +111,9 @@ def _following(part: OpenPart, seen: Gathering) -> Piece:
     return seen.pieces(standing.agreed, until, end)[0]
 
 
-def _turn(part: OpenPart, rated: Rated, following: Piece) -> Turn:
+def _turn(part: OpenPart, rated: Rated, following: Piece, *, rating: Rating) -> Turn:
     standing, until = part.standing, part.piece.until
-    fresh = following.tariff is not None and restarts(
+    fresh = following.tariff is not None and rating.restarts(
         following.tariff, until, begins_period=part.ends_period
     )
     return Turn(

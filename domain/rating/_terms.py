@@ -111,8 +111,9 @@ def rate(terms: Terms, consumption: Consumption) -> Charges:
     Refusals: PeriodNotPriced, BeyondBrackets.
     """
     step = terms.tariff.roundings.quantity
-    energies = [step.of(wh, 1) for wh in consumption.periods_wh]
-    sheet = Sheet(Money.of(terms.tariff), consumption.with_energy(energies))
+    if step.step > 1:
+        consumption = consumption.with_energy([step.of(wh, 1) for wh in consumption.periods_wh])
+    sheet = Sheet(Money.of(terms.tariff), consumption)
     for item in terms.items:
         sheet.money = terms.money(item.charge)
         lines = list(item.lines(sheet))
