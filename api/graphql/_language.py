@@ -8,7 +8,7 @@ _CHINESE: Mapping[str, str] = {
     "UNAUTHENTICATED": "请先登录。",
     "FORBIDDEN": "您无权进行此操作。",
     "NOT_FOUND": "未找到相关内容。",
-    "STEP_UP_REQUIRED": "请先完成二次验证。",
+    "STEP_UP_REQUIRED": "请先用 stepUp 完成二次验证，再以返回的令牌重新发送。",
     "DEVICE_PROOF_REJECTED": "设备验证未通过。",
     "RATE_LIMITED": "请求过于频繁，请稍后再试。",
     "TOO_MANY_STREAMS": "打开的连接过多，请关闭后再试。",
