@@ -46,4 +46,5 @@ async def count_attempt(who: str, *, address: str, wall: datetime) -> int:
 
 async def forgive_attempt(attempt_id: int) -> None:
     """Note that the attempt succeeded: it counts no longer."""
-    await run("update sign_in_attempt set failed = false where id = $1", attempt_id)
+    async with transaction():
+        await run("update sign_in_attempt set failed = false where id = $1", attempt_id)
