@@ -5,6 +5,7 @@ access tokens of an ended session are refused within about a second.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from domain import identity
 from runtime.settings import settings
 
 _EVERY_S = 1.0
+_TOKENS_MAX = 20_000
 # Longer than any access token lives.
 _REMEMBERED = timedelta(hours=1)
 _log = structlog.get_logger(__name__)
@@ -57,6 +59,7 @@ class Trust:
         self._wall = wall
         self._known: tuple[identity.SigningKey, ...] = ()
         self._ended: frozenset[int] = frozenset()
+        self._known_tokens: tuple[KeySet, OrderedDict[str, Principal]] = keys, OrderedDict()
 
     def principal(self, given: Credentials) -> Principal | None:
         """Return who asks; None: nobody says so. Raises TokenRejected."""
@@ -64,7 +67,7 @@ class Trust:
             return None
         scheme, _, rest = given.authorization.partition(" ")
         token = rest.strip()
-        principal = verify_access_token(token, self.keys)
+        principal = self._verified(token)
         wanted = "bearer" if principal.bound_to is None else "dpop"
         if scheme.lower() != wanted or principal.session_id in self._ended:
             raise TokenRejected("scheme or session")
@@ -75,6 +78,24 @@ class Trust:
                 raise TokenRejected("proof") from rejected
             if shown != principal.bound_to:
                 raise TokenRejected("device")
+        return principal
+
+    def has_ended(self, session_id: int) -> bool:
+        """Tell whether the session has ended, as far as is known."""
+        return session_id in self._ended
+
+    def _verified(self, token: str) -> Principal:
+        """Return who the token speaks for; its signature is verified once, its end each time."""
+        keys, known = self._known_tokens
+        if keys is not self.keys:  # what a key has signed goes with the key
+            known = OrderedDict()
+            self._known_tokens = self.keys, known
+        principal = known.get(token)
+        if principal is None or principal.expires_at <= self._wall():
+            known.pop(token, None)
+            principal = known[token] = verify_access_token(token, self.keys)
+            if len(known) > _TOKENS_MAX:
+                known.popitem(last=False)
         return principal
 
     async def refresh(self) -> None:

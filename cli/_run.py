@@ -26,6 +26,8 @@ def run_api(given: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=5,
         ws_max_size=64 * 1024,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
     )
 
 

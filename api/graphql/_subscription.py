@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import ExitStack, aclosing, contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -33,6 +33,7 @@ Since = Annotated[
 ]
 _REVISION_MAX = 64
 _TASKS_MAX = 100
+_LOOK_S = 2.0
 _ENDS = frozenset({
     CommandState.VERIFIED,
     CommandState.FAILED,
@@ -73,7 +74,7 @@ class TaskChange(Change):
     allow=SIGNED_IN,
     description="The account now, and again whenever its balance, supply, payments, messages or"
     " decisions change. After a reconnect it starts with the present state, so nothing is lost."
-    " It ends with the access token.",
+    " It ends with the access token, and soon after the session.",
 )
 async def account_changed(
     info: Info, number: Number, since: Since = None
@@ -147,11 +148,10 @@ async def _marks(
     if since is not None and len(since) > _REVISION_MAX:
         raise ClientError("CURSOR_INVALID", "`since` is no revision of ours.")
     with _place(context):
-        async with aclosing(topic.changes(number)) as changes:
-            told = await topic.revision(number)
-            yield told, since not in {None, told}  # ruff: ignore[yield-in-context-manager-in-async-generator]
-            while True:
-                revision = await _next(changes, within=context.who.expires_at - context.wall())
+        told = await topic.revision(number)
+        yield told, since not in {None, told}  # ruff: ignore[yield-in-context-manager-in-async-generator]
+        async with aclosing(_while_signed_in(context, topic.changes(number))) as changes:
+            async for revision in changes:
                 if revision != told:
                     told = revision
                     yield told, False  # ruff: ignore[yield-in-context-manager-in-async-generator]
@@ -167,9 +167,22 @@ def _place(context: Context) -> Generator[None]:
         yield
 
 
-async def _next(changes: AsyncGenerator[str, None], *, within: timedelta) -> str:
+async def _while_signed_in(
+    context: Context, changes: AsyncGenerator[str, None]
+) -> AsyncGenerator[str, None]:
+    """Yield what `changes` does until the access token is over or its session has ended."""
+    who, services = context.who, context.services
+    awaited = asyncio.ensure_future(anext(changes))
     try:
-        async with asyncio.timeout(max(within.total_seconds(), 0)):
-            return await anext(changes)
-    except TimeoutError:
-        raise ClientError("UNAUTHENTICATED", "The access token is over.") from None
+        while True:
+            left_s = (who.expires_at - context.wall()).total_seconds()
+            if left_s <= 0 or services.trust.has_ended(who.session_id):
+                raise ClientError("UNAUTHENTICATED", "The access token is over.")
+            await asyncio.wait({awaited}, timeout=min(left_s, _LOOK_S))
+            if awaited.done():
+                yield awaited.result()
+                awaited = asyncio.ensure_future(anext(changes))
+    finally:
+        awaited.cancel()
+        await asyncio.gather(awaited, return_exceptions=True)
+        await changes.aclose()

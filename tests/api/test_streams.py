@@ -308,3 +308,12 @@ def test_every_topic_of_the_plan_can_be_watched():
         "commandProgressed",
         "tasksChanged",
     }
+
+
+async def test_a_stream_ends_soon_after_its_session(town, address):
+    async with AsyncExitStack() as stack:
+        socket = await opened(stack, address, town.customer.token)
+        told(await asked(socket, ACCOUNT, number=town.home.number))
+        await run("update session set revoked_at = now(), revoked_why = 'SIGN_OUT'")
+        assert codes(await heard(socket)) == ["UNAUTHENTICATED"]
+        assert (await heard(socket))["type"] == "complete"
