@@ -73,10 +73,11 @@ async def test_known_and_unknown_numbers_get_the_same_answer_and_only_the_known_
 
 
 def statements(caplog):
-    """Return the statements that were sent, without their values, and forget them."""
-    sent = [re.split(r": \[", each.getMessage())[0] for each in caplog.records]
+    """Return what was sent for the request, without its values, and forget it."""
+    sent = [each.getMessage().split(": [")[0] for each in caplog.records]
     caplog.clear()
-    return sent
+    # The process looks for new keys and ended sessions every second, whoever asks.
+    return [each for each in sent if "signing_key" not in each and "revoked_at >" not in each]
 
 
 async def test_known_and_unknown_numbers_and_staff_are_the_same_statements(app, town, caplog):
