@@ -18,7 +18,7 @@ from domain.notification import Currency
 from runtime import clock, database, health, redis
 from runtime.settings import Settings, settings
 
-from . import channels
+from . import bills, channels
 from ._edge import Edge
 from ._shared_budget import shared_budgets
 from .graphql import (
@@ -53,6 +53,7 @@ def create_app(*, own_database: bool = True) -> Starlette:
         WebSocketRoute("/graphql", graphql),
         Route("/.well-known/jwks.json", house.jwks),
         *channels.routes(),
+        *bills.routes(),
         *health.routes(),
     ]
     if open_house:
@@ -74,6 +75,7 @@ class _House:
         async with AsyncExitStack() as stack:
             if self.own_database:
                 await self._open_database(stack)
+            database.turn_away_after(self.given.pool_wait)
             if self.given.redis_url:
                 bell = await stack.enter_async_context(redis.doorbell(self.given.redis_url))
                 outbox.set_bell(bell.ring)

@@ -130,6 +130,16 @@ class Bill(Node):
     )
     created_at: datetime = told("view.created_at", description="When it was computed.")
     issued_at: datetime | None = told("view.issued_at", description="When it went out, if it did.")
+    pdf_path: str = told(
+        "view.id",
+        "/bills/{}.pdf".format,
+        description="Where it is as PDF: GET it with the same `authorization`; `?lang=en` or zh-CN.",
+    )
+    json_path: str = told(
+        "view.id",
+        "/bills/{}.json".format,
+        description="Where it is as JSON: GET it with the same `authorization`.",
+    )
 
     @field(allow=OWNERS, description="The lines; they add up to the total.")
     def lines(self, info: Info) -> Wanted[list[BillLine]]:  # ruff: ignore[unused-method-argument]
