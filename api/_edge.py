@@ -7,6 +7,8 @@ import orjson
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from runtime.database import Overloaded
+
 BODY_MAX = 64 * 1024
 READ_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 20
@@ -57,6 +59,9 @@ class Edge:
             await answer.refuse(refused.status, refused.code)
         except _TooSlow:
             _log.info("edge.too_slow", request_id=request_id)
+        except Overloaded:
+            _log.info("edge.overloaded", request_id=request_id)
+            await answer.refuse(503, "OVERLOADED")
         except TimeoutError:
             _log.warning("edge.timeout", request_id=request_id)
             await answer.refuse(503, "TIMEOUT")

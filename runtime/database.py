@@ -6,6 +6,7 @@ acknowledged payment (`fsync` or `synchronous_commit` off).
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
@@ -22,10 +23,12 @@ from tortoise.migrations.writer import format_migration_name
 
 import domain
 from runtime.clock import wall
+from runtime.pool import Overloaded
 
 __all__ = [
     "OLDEST",
     "NotOurs",
+    "Overloaded",
     "ServerFacts",
     "UnfitServer",
     "close_database",
@@ -38,6 +41,7 @@ __all__ = [
     "open_database",
     "pending",
     "problems",
+    "turn_away_after",
     "wipe",
     "write_migration",
 ]
@@ -82,7 +86,7 @@ async def _keep(connection: asyncpg.Connection) -> None:
 
 
 def config(url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feikong") -> Any:
-    """Return Tortoise's configuration: every room's models, one connection."""
+    """Return Tortoise's configuration: every room's models, one pool."""
     parts = urlsplit(url)
     credentials: dict[str, Any] = {
         "host": parts.hostname or "localhost",
@@ -103,7 +107,7 @@ def config(url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feik
         credentials["host"] = query["host"]
     return {
         "connections": {
-            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+            "default": {"engine": "runtime.pool", "credentials": credentials}
         },
         "apps": {
             "domain": {
@@ -133,6 +137,12 @@ async def open_database(
         config=config(url, pool_min=pool_min, pool_max=pool_max, name=name),
         _enable_global_fallback=True,
     )
+
+
+def turn_away_after(wait: timedelta) -> None:
+    """Let nobody wait longer than this for a connection of this process: Overloaded."""
+    client: Any = connections.get("default")
+    client.wait_s = wait.total_seconds()
 
 
 async def close_database() -> None:

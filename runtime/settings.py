@@ -51,6 +51,10 @@ class Settings(BaseSettings):
     )
     pool_min: int = Field(1, ge=0, le=100, description="Idle database connections per process.")
     pool_max: int = Field(10, ge=1, le=500, description="Most database connections per process.")
+    pool_wait: timedelta = Field(
+        timedelta(seconds=5),
+        description="Longest wait of an API request for a connection; then 503 with Retry-After.",
+    )
     clock_file: Path | None = Field(
         None, description="Driven business clock shared by all processes (demo, test)."
     )
@@ -124,7 +128,7 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else path.expanduser().absolute()
 
-    @field_validator("access_ttl", "refresh_ttl", mode="before")
+    @field_validator("access_ttl", "refresh_ttl", "pool_wait", mode="before")
     @classmethod
     def _seconds(cls, given: object) -> object:
         return int(given) if isinstance(given, str) and given.isdigit() else given

@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ._budget import Spent
 from ._media_type import GRAPHQL, JSON, compressed, media_type
 
 _OK, _BAD_REQUEST = 200, 400
@@ -74,3 +75,15 @@ def refused(
     response = Response(orjson.dumps({"errors": [error]}), status, headers, JSON)
     _dress(request, response)
     return response
+
+
+def tell_budget(spent: Spent | None, response: Response) -> None:
+    """Tell what is left of the caller's budget; a request that it does not allow is refused."""
+    if spent is None:
+        return
+    response.headers["ratelimit-limit"] = str(spent.limit)
+    response.headers["ratelimit-remaining"] = str(spent.remaining)
+    response.headers["ratelimit-reset"] = str(spent.reset_s)
+    if not spent.allowed:
+        response.status_code = 429
+        response.headers["retry-after"] = str(spent.retry_after_s)

@@ -81,6 +81,7 @@ EVERYWHERE: Mapping[str, tuple[str, str]] = {
     ),
     "RATE_LIMITED": ("429", "The budget is spent; see `Retry-After`."),
     "INTERNAL": ("500, or 200 in a field", "A fault of ours; tell us the `requestId`."),
+    "OVERLOADED": ("503", "Too many ask at once; see `Retry-After`."),
     "TIMEOUT": ("503", "It took too long; see `Retry-After`."),
 }
 """The codes of whole requests: HTTP status (of application/graphql-response+json) and meaning."""

@@ -23,6 +23,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from runtime.database import Overloaded
+
 from ._budget import Price
 from ._document import Prepared, normal_forms
 from ._error import ClientError
@@ -30,6 +32,7 @@ from ._language import spoken
 from ._limits import TOKENS_MAX, crowded, excess, paged_fields, prices
 
 ERRORS_MAX = 5
+OVERLOADED = "OVERLOADED"
 _CACHED = 512
 _CACHED_CHARACTERS_MAX = 8192
 # Built once: a rule class made per request would defeat every cache.
@@ -114,8 +117,8 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:  # ruff: ignore[complex-s
             context = self.execution_context
             known = context.context.prepared
             document, errors, listed = known or prepare(context.query or "")
-            errors = errors or _unclean(context.variables)
-            price = None if errors else _price(listed, context.operation_name)
+            errors = errors or unclean(context.variables)
+            price = None if errors else price_of(listed, context.operation_name)
             errors = context.context.charge(price) or errors
             if document is None:
                 # Without a document strawberry would parse once more and lose our codes.
@@ -145,16 +148,21 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:  # ruff: ignore[complex-s
             errors = getattr(result, "errors", None)
             if errors:
                 request_id = self.execution_context.context.request_id
-                result.errors = [masked(error, request_id) for error in errors[:ERRORS_MAX]]
+                result.errors = masked_all(errors, request_id)
 
     return Guard
 
 
-def _price(listed: Mapping[str, Price], name: str | None) -> Price | None:
+def price_of(listed: Mapping[str, Price], name: str | None) -> Price | None:
     """Return the price of the operation that is meant; None where it cannot be told."""
     if name is None and len(listed) == 1:
         return next(iter(listed.values()))
     return listed.get(name or "")
+
+
+def masked_all(errors: list[GraphQLError], request_id: str) -> list[GraphQLError]:
+    """Return the first few errors as the caller may know them."""
+    return [masked(error, request_id) for error in errors[:ERRORS_MAX]]
 
 
 def masked(error: GraphQLError, request_id: str) -> GraphQLError:
@@ -162,6 +170,8 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
     origin = error.original_error
     code = (error.extensions or {}).get("code")
     extensions = {"code": code or "BAD_USER_INPUT", "requestId": request_id}
+    if isinstance(origin, Overloaded):
+        return _with(error, "Too many ask at once.", extensions | {"code": OVERLOADED})
     if origin is None or isinstance(origin, _CALLERS) or _is_coercion(error):
         return _with(error, error.message, extensions)
     _log.error(
@@ -215,10 +225,10 @@ def _unclean_literals(query: str, document: DocumentNode) -> list[GraphQLError]:
         return []
     literals = _Literals()
     visit(document, literals)
-    return _unclean(literals.texts)
+    return unclean(literals.texts)
 
 
-def _unclean(variables: object) -> list[GraphQLError]:
+def unclean(variables: object) -> list[GraphQLError]:
     """Refuse what a database text cannot hold, wherever it hides in the variables."""
     waiting = [variables]
     while waiting:

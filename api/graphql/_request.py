@@ -32,29 +32,32 @@ class Adapter(StarletteRequestAdapter):
 async def given_of(request: AsyncHTTPRequestAdapter) -> Mapping[str, Any]:
     """Return the request's fields. A form of another site can send no JSON, so none is read."""
     if request.method == "GET":
-        return _of_url(request.query_params)
+        return of_url(request.query_params)
     kind = (request.content_type or "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise Unacceptable(415, "Send application/json.", "MEDIA_TYPE")
-    return _checked(_decoded(await request.get_body()))
+    return checked(decoded(await request.get_body()))
 
 
-def _of_url(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def of_url(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the fields of a URL."""
     given: dict[str, Any] = {name: text for name, text in parameters.items() if text}
     for name in ("variables", "extensions"):
         if name in given:
-            given[name] = _decoded(given[name])
-    return _checked(given)
+            given[name] = decoded(given[name])
+    return checked(given)
 
 
-def _decoded(text: str | bytes) -> object:
+def decoded(text: str | bytes) -> object:
+    """Return what JSON says; raises Unacceptable where it says nothing."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         raise Unacceptable(400, "This is not JSON.") from None
 
 
-def _checked(given: object) -> Mapping[str, Any]:
+def checked(given: object) -> Mapping[str, Any]:
+    """Return the fields if they are those of a request; else raises Unacceptable."""
     if isinstance(given, list):
         raise Unacceptable(400, "One operation per request: there are no batches.")
     if not isinstance(given, dict):

@@ -10,6 +10,7 @@ import orjson
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
@@ -26,16 +27,20 @@ from strawberry.types.unset import UNSET, UnsetType
 from api.trust import Credentials
 from auth import TokenRejected
 
-from ._answer import finished, refused
+from runtime.database import Overloaded
+
+from ._answer import finished, refused, tell_budget
 from ._context import Context, Services
+from ._direct import PREPARED, Direct
 from ._document import Documents
 from ._error import Unacceptable
-from ._guard import masked
+from ._guard import OVERLOADED, masked
 from ._language import speak
 from ._request import Adapter, given_of, protocol_of, request_of
 from ._schema import QuietSchema
 from ._socket import Socket, TextAdapter
 from ._stream import EventStream, Multipart
+from .execution import Plans
 
 _GRAPHIQL = Path(__file__).parents[1] / "graphiql" / "index.html"
 _RAN = "feikong.ran"
@@ -72,6 +77,16 @@ class View(GraphQL[Context, None]):
         self.prepare = schema.prepare
         self.services = services
         self.documents = documents
+        self.direct = Direct(services, documents, Plans(schema), schema.prepare)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request or hold a websocket; what has a plan is answered directly."""
+        if scope["type"] == "http":
+            left = await self.direct.answer(scope, receive, send)
+            if left is None:
+                return
+            receive = left
+        await super().__call__(scope, receive, send)
 
     async def run(self, request: Any, *given: Any, **named: Any) -> Any:
         """Answer; every refusal of the transport is JSON with a code."""
@@ -83,7 +98,7 @@ class View(GraphQL[Context, None]):
             return _refusal(request, error)
         if isinstance(response, FileResponse):
             return response
-        _tell_budget(request, response)
+        tell_budget(request.scope[_CONTEXT].spent, response)
         if isinstance(response, StreamingResponse):
             return response
         return finished(request, response, ran=request.scope.get(_RAN, True))
@@ -141,8 +156,11 @@ class View(GraphQL[Context, None]):
         protocol = transport.protocol if transport else "http"
         data = request_of(await given_of(request), self.documents, protocol=protocol)
         # Once per request: what is refused is not remembered.
-        prepared = self.prepare(data.query or "")
-        cast("Adapter", request).scope[_CONTEXT].prepared = prepared
+        scope = cast("Adapter", request).scope
+        text, prepared = scope.get(PREPARED, (None, None))
+        if prepared is None or text != data.query:
+            prepared = self.prepare(data.query or "")
+        scope[_CONTEXT].prepared = prepared
         data.protocol = protocol_of(data, request.method, prepared)
         return data
 
@@ -154,6 +172,8 @@ class View(GraphQL[Context, None]):
         answer = await super().process_result(request, result)
         if result.errors and any("requestId" not in (e.extensions or {}) for e in result.errors):
             answer["errors"] = [masked(e, request_id).formatted for e in result.errors]
+        if any((e.extensions or {}).get("code") == OVERLOADED for e in result.errors or ()):
+            raise Overloaded
         if isinstance(result, PreExecutionError) or (
             result.data is None and all(e.path is None for e in result.errors or ())
         ):
@@ -172,18 +192,6 @@ class View(GraphQL[Context, None]):
     async def render_graphql_ide(self, request: Request) -> Response:  # ruff: ignore[unused-method-argument]
         """Serve GraphiQL from our own files: it works offline."""
         return FileResponse(_GRAPHIQL, media_type="text/html", headers={"vary": "Accept"})
-
-
-def _tell_budget(request: Request, response: Response) -> None:
-    spent = request.scope[_CONTEXT].spent
-    if spent is None:
-        return
-    response.headers["ratelimit-limit"] = str(spent.limit)
-    response.headers["ratelimit-remaining"] = str(spent.remaining)
-    response.headers["ratelimit-reset"] = str(spent.reset_s)
-    if not spent.allowed:
-        response.status_code = 429
-        response.headers["retry-after"] = str(spent.retry_after_s)
 
 
 def _accept(request: BaseRequestProtocol) -> str:

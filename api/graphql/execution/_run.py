@@ -1,0 +1,155 @@
+"""Run a plan: level by level, the fields of all objects of a level at once."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any, NamedTuple
+
+from graphql.execution.values import VariableValues
+
+from domain.base import together
+from runtime.database import Overloaded
+
+from .._context import Context
+from .._door import check
+from .._wanted import Loading, Wanted
+from ._fault import Answer
+from ._plan import Plan, Resolved, Selected
+
+
+class Asked(NamedTuple):
+    """What a resolver is told about its request."""
+
+    context: Context
+
+
+class _Place(NamedTuple):
+    """A field of an object's dictionary that waits for its value."""
+
+    field: Resolved
+    owner: dict[str, Any]
+
+
+_Noted = list[list[tuple[Any, dict[str, Any]]]]
+
+
+async def run(plan: Plan, context: Context, variables: VariableValues) -> Answer:
+    """Return the answer; raise Surprise (or anything else) where plain values are not as promised.
+
+    What a resolver raises, and what the rules refuse, are errors of their fields.
+    """
+    level = _Level(plan, context, variables)
+    level.answer.data = plan.make(None, level.noted)
+    while await level.resolve():
+        pass
+    return level.answer
+
+
+class _Level:
+    def __init__(self, plan: Plan, context: Context, variables: VariableValues) -> None:
+        self.plan = plan
+        self.asked = Asked(context)
+        self.variables = variables
+        self.answer = Answer()
+        self.noted: _Noted = [[] for _ in plan.selections]
+        self.wanted: dict[Loading, list[tuple[Wanted[Any], _Place]]] = defaultdict(list)
+        self.running: list[tuple[Coroutine[Any, Any, Any], _Place]] = []
+
+    async def resolve(self) -> bool:
+        """Resolve the fields of all objects that were made; return whether that made more."""
+        noted, self.noted = self.noted, [[] for _ in self.plan.selections]
+        found = False
+        try:
+            for selected in self.plan.selections:
+                objects = noted[selected.number]
+                if objects:
+                    found = True
+                    self.begin(selected, objects)
+            if self.wanted:
+                await self.load()
+        except BaseException:
+            for coroutine, _ in self.running:
+                coroutine.close()
+            raise
+        if self.running:
+            await self.wait()
+        return found
+
+    def fail(self, place: _Place, error: Exception) -> None:
+        if isinstance(error, Overloaded):
+            raise error  # nobody is answered in part because of that
+        self.fail(place, error)
+
+    def begin(self, selected: Selected, objects: list[tuple[Any, dict[str, Any]]]) -> None:
+        """Call the resolvers of a selection, if its rules and arguments allow."""
+        for field in selected.fields:
+            try:
+                check(self.asked.context, field.way.rule)
+                arguments = field.arguments(self.variables)
+            except Exception as error:  # ruff: ignore[blind-except] -- an error of each such field
+                for _, owner in objects:
+                    self.fail(_Place(field, owner), error)
+                continue
+            resolver = field.way.resolver
+            for value, owner in objects:
+                place = _Place(field, owner)
+                try:
+                    found = resolver(value, self.asked, **arguments)
+                except Exception as error:  # ruff: ignore[blind-except] -- an error of this field
+                    self.fail(place, error)
+                    continue
+                if found.__class__ is Wanted:
+                    self.wanted[found.by].append((found, place))
+                elif field.is_async:
+                    self.running.append((found, place))
+                else:
+                    self.put(place, found)
+
+    def put(self, place: _Place, value: object) -> None:
+        field, owner = place
+        owner[field.name] = field.complete(value, self.noted)
+
+    async def load(self) -> None:
+        """Load what is wanted: all that is asked for at this level is one statement."""
+        wanted, self.wanted = self.wanted, defaultdict(list)
+        askings, others = [], []
+        for by, wants in wanted.items():
+            found = by([want.key for want, _ in wants])
+            (askings if isinstance(found, Generator) else others).append((found, wants))
+        answers = await together([asking for asking, _ in askings])
+        for (_, wants), answer in zip(askings, answers, strict=True):
+            self.take(wants, answer)
+        for found, wants in others:
+            assert isinstance(found, Awaitable)
+            try:
+                answer = await found
+            except Exception as error:  # ruff: ignore[blind-except] -- an error of each such field
+                answer = error
+            self.take(wants, answer)
+
+    def take(self, wants: list[tuple[Wanted[Any], _Place]], answer: Any) -> None:
+        """Put what was loaded where it is wanted."""
+        if isinstance(answer, Exception):
+            for _, place in wants:
+                self.fail(place, answer)
+            return
+        for (want, place), found in zip(wants, answer, strict=True):
+            try:
+                value = want.made(found)
+            except Exception as error:  # ruff: ignore[blind-except] -- an error of this field
+                self.fail(place, error)
+            else:
+                self.put(place, value)
+
+    async def wait(self) -> None:
+        """Wait for the asynchronous resolvers, side by side: they may batch by loaders."""
+        running, self.running = self.running, []
+        tasks = [asyncio.ensure_future(coroutine) for coroutine, _ in running]
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        for (_, place), answer in zip(running, answers, strict=True):
+            if isinstance(answer, Exception):
+                self.fail(place, answer)
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                self.put(place, answer)

@@ -1,0 +1,197 @@
+"""Writing: the functions of a plan as Python text."""
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from types import SimpleNamespace
+from typing import Any
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    is_abstract_type,
+    is_leaf_type,
+)
+from graphql.execution.collect_fields import FieldDetails
+from strawberry.types.field import StrawberryField
+
+from .._door import way_of
+from .._told import Told
+from ._leaf import Surprise, leaf_of
+from ._plan import NotPlain, Plan, Resolved, Selected, Source, Trail
+
+Details = list[FieldDetails]
+
+
+def compiled(source: Source) -> Plan:
+    """Compile an operation; raise NotPlain where it is left to the stock executor."""
+    writer = _Writer(source)
+    kind, fields = source.roots()
+    name = writer.selection(kind, fields, ())
+    names = writer.finished()
+    for resolved, complete in writer.completing:
+        resolved.complete = names[complete]
+    return Plan(names[name], tuple(writer.selections))
+
+
+def _nothing() -> Any:
+    raise Surprise
+
+
+class _Writer:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.names: dict[str, Any] = {"nothing": _nothing, "lists": frozenset({list, tuple})}
+        self.lines: list[str] = []
+        self.selections: list[Selected] = []
+        self.completing: list[tuple[Resolved, str]] = []
+        self.count = 0
+
+    def finished(self) -> dict[str, Any]:
+        exec("\n".join(self.lines), self.names)  # ruff: ignore[exec-builtin] -- our own text: names are numbered, constants are `repr`s
+        return self.names
+
+    def fresh(self, letter: str, value: object = None) -> str:
+        self.count += 1
+        name = f"{letter}{self.count}"
+        if value is not None:
+            self.names[name] = value
+        return name
+
+    def selection(
+        self, kind: GraphQLObjectType, fields: dict[str, Details], trail: Trail
+    ) -> str:
+        """Write the function that makes the object's dictionary; return its name."""
+        selected = Selected(len(self.selections), kind)
+        self.selections.append(selected)
+        parts = [
+            f"{name!r}: {self.field(selected, name, details, trail)}"
+            for name, details in fields.items()
+        ]
+        name = self.fresh("s")
+        self.lines += [f"def {name}(o, x):", *self.belongs(kind)]
+        if not selected.fields:
+            self.lines.append(f"    return {{{', '.join(parts)}}}")
+            return name
+        self.lines += [
+            f"    d = {{{', '.join(parts)}}}",
+            f"    x[{selected.number}].append((o, d))",
+            "    return d",
+        ]
+        return name
+
+    def belongs(self, kind: GraphQLObjectType) -> list[str]:
+        """Write the test that a type demands of what stands behind its objects, once per class."""
+        if kind.is_type_of is None:
+            return []
+        is_type_of, fitting = kind.is_type_of, set[type]()
+        asked = SimpleNamespace(schema=self.source.kinds)
+
+        def fit(value: Any) -> None:
+            if not is_type_of(value, asked):  # type: ignore[arg-type]
+                raise Surprise
+            fitting.add(value.__class__)
+
+        known, test = self.fresh("k", fitting), self.fresh("t", fit)
+        return [f"    if o.__class__ not in {known}: {test}(o)"]
+
+    def field(self, selected: Selected, name: str, details: Details, trail: Trail) -> str:
+        """Write the expression of a field's value."""
+        asked = details[0].node.name.value
+        if asked == "__typename":
+            return repr(selected.kind.name)
+        if asked.startswith("__"):
+            raise NotPlain
+        definition = selected.kind.fields[asked]
+        of: StrawberryField = definition.extensions["strawberry-definition"]
+        trail = (*trail, (name, definition.type))
+        if of.base_resolver is None:
+            return self.value(definition.type, self.attribute(of), details, trail)
+        way = way_of(of)
+        if way is None:
+            raise NotPlain
+        resolved = Resolved(
+            name,
+            definition,
+            [each.node for each in details],
+            trail,
+            way,
+            iscoroutinefunction(way.resolver),
+            self.source.arguments(definition, of, details[0].node),
+            _nothing,
+        )
+        selected.fields.append(resolved)
+        complete = self.fresh("r")
+        value = self.value(definition.type, "v", details, trail)
+        self.lines.append(f"def {complete}(v, x): return {value}")
+        self.completing.append((resolved, complete))
+        return "None"
+
+    def attribute(self, of: StrawberryField) -> str:
+        if not isinstance(of, Told):
+            return f"o.{of.python_name}"
+        found = f"o.{of.at}" if of.at else "o"
+        return f"{self.fresh('f', of.convert)}({found})" if of.convert else found
+
+    def value(
+        self, kind: GraphQLOutputType, given: str, details: Details, trail: Trail
+    ) -> str:
+        """Write the expression that completes the value that `given` gives."""
+        needed = isinstance(kind, GraphQLNonNull)
+        inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+        v = self.fresh("v")
+        if is_leaf_type(inner):
+            leaf = leaf_of(inner)
+            self.names |= leaf.names
+            made = f"{self.fresh('c', leaf.coerce)}({v})"
+            if leaf.test and needed:
+                return f"({v} if {leaf.test.replace('{v}', f'({v} := {given})', 1).format(v=v)} else {made})"
+            if leaf.test:
+                made = f"{v} if {leaf.test.format(v=v)} else {made}"
+        else:
+            made = f"{self.composite(inner, details, trail)}({v}, x)"
+        return f"({'nothing()' if needed else 'None'} if ({v} := {given}) is None else {made})"
+
+    def composite(self, kind: GraphQLOutputType, details: Details, trail: Trail) -> str:
+        """Write the function that completes a list, an object or an abstract value."""
+        if isinstance(kind, GraphQLList):
+            return self.list(kind, details, trail)
+        if isinstance(kind, GraphQLObjectType):
+            return self.selection(kind, self.source.below(kind, details), trail)
+        assert is_abstract_type(kind)
+        return self.abstract(kind, details, trail)
+
+    def list(
+        self, kind: GraphQLList[GraphQLOutputType], details: Details, trail: Trail
+    ) -> str:
+        each = self.value(kind.of_type, "i", details, trail)
+        name = self.fresh("l")
+        self.lines += [
+            f"def {name}(v, x):",
+            "    if v.__class__ not in lists: nothing()",
+            f"    return [{each} for i in v]",
+        ]
+        return name
+
+    def abstract(self, kind: GraphQLAbstractType, details: Details, trail: Trail) -> str:
+        """Write the function that looks the type up by the value's class, which decides it."""
+        makers = {
+            each.name: self.selection(each, self.source.below(each, details), trail)
+            for each in self.source.kinds.get_possible_types(kind)
+        }
+        known: dict[type, Callable[[Any, Any], Any]] = {}
+        asked = SimpleNamespace(schema=self.source.kinds, field_name=trail[-1][0])
+        names, resolve = self.names, kind.resolve_type
+
+        def make(value: Any, noted: Any) -> Any:
+            found = known.get(value.__class__)
+            if found is None:
+                name = resolve(value, asked, kind) if resolve else None  # type: ignore[arg-type]
+                if name not in makers:
+                    raise Surprise
+                found = known[value.__class__] = names[makers[name]]
+            return found(value, noted)
+
+        return self.fresh("a", make)

@@ -1,0 +1,79 @@
+"""Pool: database connections, lent in the order in which they are asked for.
+
+asyncpg's pool lets whoever comes at the right moment overtake those who wait: under load some wait
+for ever. Here they queue, and where a bound is set, whoever waits longer is turned away: better a
+quick "later" than an answer that nobody waits for any more. A Tortoise engine: `client_class` is
+what Tortoise looks for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+from tortoise.backends.asyncpg import AsyncpgDBClient
+
+__all__ = ["Overloaded", "client_class"]
+
+_LIFETIME_S = 300.0
+_QUERIES_MAX = 50_000
+
+
+class Overloaded(Exception):
+    """No database connection became free in time: come again later."""
+
+
+class FairPool(asyncpg.Pool):
+    """A pool with a queue before it; `waiting_for` tells how long anybody may stand in it."""
+
+    def __init__(
+        self, *, waiting_for: Callable[[], float | None], max_size: int, **given: Any
+    ) -> None:
+        super().__init__(max_size=max_size, **given)
+        self._waiting_for = waiting_for
+        self._places = asyncio.Semaphore(max_size)  # first come, first served
+
+    async def _acquire(self, timeout: float | None) -> Any:
+        if self._places.locked():
+            await self._queued()
+        else:
+            await self._places.acquire()  # at once
+        try:
+            return await super()._acquire(timeout)
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def _queued(self) -> None:
+        try:
+            async with asyncio.timeout(self._waiting_for()):
+                await self._places.acquire()
+        except TimeoutError:
+            raise Overloaded from None
+
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:
+        """Take a connection back and let the next one in."""
+        if connection._con is None:  # ruff: ignore[private-member-access] -- given back before
+            return
+        try:
+            await super().release(connection, timeout=timeout)
+        finally:
+            self._places.release()
+
+
+class _Client(AsyncpgDBClient):
+    wait_s: float | None = None
+
+    async def create_pool(self, **given: Any) -> asyncpg.Pool:
+        return await FairPool(
+            waiting_for=lambda: self.wait_s,
+            max_queries=_QUERIES_MAX,
+            max_inactive_connection_lifetime=_LIFETIME_S,
+            setup=None,
+            init=None,
+            record_class=asyncpg.Record,
+            **given,
+        )
+
+
+client_class = _Client
