@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from domain import charge_control, customer, metering, tariff
-from domain.base import run, transaction
+from domain.base import run, transaction, value
 
 TARIFF, STRATEGY = "zhejiang-residential-tou", "residential-prepaid"
 OPENED_AT = datetime(2026, 3, 1, 16, tzinfo=UTC)  # midnight in Shanghai
@@ -69,20 +69,20 @@ with used as (
   insert into reading (meter_id, measured_at, n, {_REGISTERS})
   select meter_id, measured_at, last_n, {_REGISTERS} from used
 )
-insert into usage_changed (size, account_ids)
-select count(*), array_agg(account_id order by account_id) from (
-  select account_id, row_number() over (order by account_id) - 1 as n from used) as numbered
-group by n / 5000
+insert into usage_changed (size, first_id, last_id)
+select count(*), min(account_id), max(account_id) from used group by (account_id - 1) / 5000
 """
 
 
-async def open_accounts(count: int, *, told: Told) -> None:
-    """Open accounts 1 to `count` with a meter each, in an empty database."""
+async def open_accounts(count: int, *, told: Told, after: int = 0) -> None:
+    """Open accounts up to `count` with a meter each: from 1 on in an empty database, or `after`."""
     async with transaction():
-        await tariff.publish(tariff.catalogued(TARIFF), now=OPENED_AT)
-        await charge_control.publish_strategy(STRATEGY, charge_control.catalogued(STRATEGY))
-        district_id = await customer.open_district("B1", name="Bench")
-    for first, last in _spans(count):
+        if not after:
+            await tariff.publish(tariff.catalogued(TARIFF), now=OPENED_AT)
+            await charge_control.publish_strategy(STRATEGY, charge_control.catalogued(STRATEGY))
+            await customer.open_district("B1", name="Bench")
+        district_id = await value("select id from district where code = 'B1'")
+    for first, last in _spans(count, after):
         async with transaction():
             await run(_UNCHECKED)
             await run(_ACCOUNT, first, last, district_id, STRATEGY, OPENED_AT)
@@ -111,5 +111,5 @@ async def settle(*tables: str) -> None:
     await run("checkpoint")
 
 
-def _spans(count: int) -> list[tuple[int, int]]:
-    return [(k + 1, min(k + _AT_ONCE, count)) for k in range(0, count, _AT_ONCE)]
+def _spans(count: int, after: int = 0) -> list[tuple[int, int]]:
+    return [(k + 1, min(k + _AT_ONCE, count)) for k in range(after, count, _AT_ONCE)]

@@ -9,6 +9,7 @@ from domain.base import rows, run, transaction
 
 from ._charge import charge
 from ._chosen import these
+from ._plan_for import plan_as_ever, plan_for
 from ._statement import CROSSED
 
 _MONEY = """
@@ -49,5 +50,9 @@ async def accrue(account_ids: Collection[int], *, now: datetime) -> list[Accrued
     async with transaction():
         await customer.lock(ids)
         await run(_MONEY, ids)
-        await charge(these(ids), now=now)
+        chosen = these(ids)
+        await plan_for(chosen)
+        await charge(chosen, now=now)
+        if chosen.is_many:
+            await plan_as_ever()
         return [Accrued(**found) for found in await rows(_POSITIONS, ids)]

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import customer, metering
-from domain.base import rows, transaction, wait_for_disk
+from domain.base import rows, transaction
 from domain.metering import Changed
 
 from ._charge import charge
-from ._chosen import Chosen, among, between
+from ._chosen import Chosen, between, these
+from ._plan_for import plan_as_ever, plan_for
 from ._statement import CROSSED
 
 BATCH = 5_000
@@ -16,7 +17,7 @@ BATCH = 5_000
 
 _CROSSED = f"""
 select p.account_id from account_position p
-where p.account_id = any($1::text::bigint[]) and {CROSSED} order by p.account_id
+where p.account_id = any($1) and {CROSSED} order by p.account_id
 """
 
 
@@ -42,19 +43,22 @@ async def accrue_changed(*, limit: int, now: datetime) -> Batch:
         if changed is None:
             return Batch(0)
         chosen = await _locked(changed)
-        await wait_for_disk(wait=False)
+        await plan_for(chosen, wait=False)
         done = await charge(chosen, now=now)
-        if done.size == changed.size == changed.width:
-            return Batch(changed.size, done.crossed)
-        # Somebody's charge has not moved, or a neighbour's has.
-        crossed = await rows(_CROSSED, changed.accounts)
-        return Batch(changed.size, tuple(each["account_id"] for each in crossed))
+        crossed = done.crossed
+        if not (chosen.is_range and changed.accounts is None and done.size == changed.size):
+            # Somebody's charge has not moved, or a neighbour's has.
+            found = await rows(_CROSSED, list(changed.ids))
+            crossed = tuple(each["account_id"] for each in found)
+        if crossed:
+            await plan_as_ever()
+        return Batch(changed.size, tuple(sorted(crossed)))
 
 
 async def _locked(changed: Changed) -> Chosen:
     """Lock the accounts: where they lie close to each other all at once, neighbours included."""
-    if changed.width <= 2 * changed.size and changed.size > 1:
+    if changed.last_id - changed.first_id < 2 * changed.size:
         await customer.lock_range(changed.first_id, changed.last_id)
         return between(changed.first_id, changed.last_id)
-    await customer.lock_listed(changed.accounts)
-    return among(changed.accounts, size=changed.size)
+    await customer.lock(changed.ids)
+    return these(changed.ids)

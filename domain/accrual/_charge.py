@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.base import row, run
+from domain.base import row
 from domain.rating import set_based
 
 from ._chosen import Chosen, among
@@ -12,11 +12,6 @@ from ._rate_singly import rate_singly
 from ._settle import settle, settle_noted
 from ._statement import Given, statement_by_bases, statement_by_segments
 
-# A plan for one account searches each table row by row: for thousands that takes ten times as long.
-# For a list it is made anew: the plan that is kept was made for a list of one.
-_PLAN = """
-select set_config('enable_nestloop', $1, true), set_config('plan_cache_mode', $2, true)
-"""
 _OTHERS = """
 select coalesce(array_agg(account_id), '{{}}')::text as accounts, count(*) as size from charge_basis
 where account_id {} and (terms_id is null or terms_id <> all(${}::int[]))
@@ -38,16 +33,6 @@ async def charge(chosen: Chosen, *, now: datetime) -> Charged:
     the last reading that could be rated: the position grows stale, and a stale position trips
     nobody. A position that says it already is not written.
     """
-    if chosen.is_many:
-        cached = "force_generic_plan" if chosen.is_range else "force_custom_plan"
-        await run(_PLAN, "off", cached)
-    done = await _charge_by_bases(chosen, now=now)
-    if chosen.is_many:
-        await run(_PLAN, "on", "auto")
-    return done
-
-
-async def _charge_by_bases(chosen: Chosen, *, now: datetime) -> Charged:
     groups, has_others = await settle_noted(chosen, now=now)
     noted = {group.note: set_based(group.terms) for group in groups if isinstance(group.note, int)}
     done = Charged(0, ())

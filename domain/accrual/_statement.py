@@ -19,7 +19,8 @@ CROSSED = """(
 
 _USED_WH = " + ".join(f"u.{p}_wh" for p in PERIODS)
 
-# Used is the way of the registers from the base on: what they show now, and an offset.
+# Used is the way of the registers from the base on: what they show now, and an offset. Here as
+# below, the offset of the query keeps the planner from computing it again wherever it is used.
 _BY_BASES = f"""
 u as (
   select b.account_id, r.measured_at as as_of, r.estimated, b.terms_id as terms, b.cycle_wh,
@@ -27,6 +28,7 @@ u as (
   from charge_basis b
   join meter_register r on r.account_id = b.account_id and r.meter_id = b.meter_id
   where b.account_id {{chosen}} and r.account_id {{chosen}} and r.measured_at >= b.since
+  offset 0
 )"""
 
 # $2, $3 and $4: the accounts by terms, these, and whether they have ended.
@@ -60,8 +62,7 @@ def _daily(anchor: str) -> str:
       then greatest(0, {_CHARGED} - p.{anchor}_fen) * 86400 / {seconds} else 0 end"""
 
 
-# The offset keeps the planner from computing a charge again wherever it is used. A charge is null
-# where the tariff does not price what was used.
+# A charge is null where the tariff does not price what was used.
 _WRITE = f"""
 written as (
   update account_position p set

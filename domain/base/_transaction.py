@@ -53,13 +53,9 @@ def after_commit(callback: Callable[[], None]) -> None:
         callbacks[callback] = None
 
 
-async def wait_for_disk(*, wait: bool) -> None:
-    """Say whether the commit of this transaction waits for the disk, as it does if nothing is said.
-
-    Not waiting is for what a crash may undo as a whole and nobody was told of: it comes again.
-    Whatever is committed later and waits, waits for this too.
-    """
-    await run(f"set local synchronous_commit to {'default' if wait else 'off'}")
+async def wait_for_disk() -> None:
+    """Have the commit of this transaction wait for the disk, where an act has said otherwise."""
+    await run("set local synchronous_commit to default")
 
 
 def _connection() -> BaseDBAsyncClient:

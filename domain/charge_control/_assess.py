@@ -17,7 +17,7 @@ async def assess(*, limit: int, now: datetime) -> int:
     async with transaction():
         batch = await accrual.accrue_changed(limit=limit, now=now)
         if batch.crossed:
-            await wait_for_disk(wait=True)
+            await wait_for_disk()
         for account_id in batch.crossed:
             await review(account_id, now=now)
         return batch.accounts

@@ -8,7 +8,7 @@ moves its money or its supply.
 from ._end_entitlement import end_entitlement
 from ._entitlement import EntitlementOverlap, EntitlementRefused, Held, NotEntitled
 from ._grant_entitlement import grant_entitlement
-from ._lock import REACHABLE, lock, lock_listed, lock_range
+from ._lock import REACHABLE, lock, lock_range
 from ._mark_protected import mark_protected
 from ._open_account import AccountNumberTaken, NewAccount, OpenedAccount, open_account
 from ._open_district import open_district
@@ -49,7 +49,6 @@ __all__ = [
     "entitlements_of",
     "grant_entitlement",
     "lock",
-    "lock_listed",
     "lock_range",
     "mark_protected",
     "open_account",

@@ -44,12 +44,7 @@ async def lock(account_ids: Collection[int]) -> None:
     Every balance change, trip decision and protection change takes this lock first; callers that
     need several accounts take them in one call, so that two of them can never wait in a circle.
     """
-    await lock_listed(listed(account_ids))
-
-
-async def lock_listed(accounts: str) -> None:
-    """Lock accounts that come as one parameter (`base.listed`)."""
-    await run(_LOCK, accounts)
+    await run(_LOCK, listed(account_ids))
 
 
 async def lock_range(first_id: int, last_id: int) -> None:

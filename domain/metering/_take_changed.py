@@ -1,5 +1,6 @@
 """Hand out accounts whose usage changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.base import listed, rows
@@ -13,24 +14,25 @@ delete from usage_changed where id = any(
   array(select id from usage_changed order by id limit 1 for update skip locked)
   || array(select id from usage_changed where size <= {_FEW} order by id limit $1 / {_FEW}
            for update skip locked))
-returning size, account_ids[1] as first_id, account_ids[size] as last_id,
-  account_ids::text as accounts
+returning size, first_id, last_id, account_ids::text as accounts
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """So many accounts, none below `first_id` or above `last_id`; `accounts` is `listed`."""
+    """So many accounts from `first_id` to `last_id`; `accounts` is `listed`, or None for all."""
 
     size: int
     first_id: int
     last_id: int
-    accounts: str
+    accounts: str | None
 
     @property
-    def width(self) -> int:
-        """How many ids there are from the first to the last."""
-        return self.last_id - self.first_id + 1
+    def ids(self) -> Sequence[int]:
+        """All ids, in order."""
+        if self.accounts is None:
+            return range(self.first_id, self.last_id + 1)
+        return [int(each) for each in self.accounts[1:-1].split(",")]
 
 
 async def take_changed(limit: int) -> Changed | None:
@@ -40,7 +42,7 @@ async def take_changed(limit: int) -> Changed | None:
     in the same transaction: if that fails they are on the list again.
     """
     groups = [Changed(**each) for each in await rows(_TAKE, limit)]
-    if len(groups) < 2:  # ruff: ignore[magic-value-comparison] -- nothing to merge
-        return groups[0] if groups else None
-    ids = sorted({int(each) for group in groups for each in group.accounts[1:-1].split(",")})
-    return Changed(len(ids), ids[0], ids[-1], listed(ids))
+    if len(groups) == 1:
+        return groups[0]
+    ids = sorted({each for group in groups for each in group.ids})
+    return Changed(len(ids), ids[0], ids[-1], listed(ids)) if ids else None

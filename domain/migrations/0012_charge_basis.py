@@ -13,16 +13,20 @@ alter table usage_changed rename to usage_changed_before;
 create table usage_changed (
   id bigint generated always as identity primary key,
   size int not null,
-  account_ids bigint[] not null
+  first_id bigint not null,
+  last_id bigint not null,
+  account_ids bigint[]
 );
-comment on column usage_changed.account_ids is 'in order, each once';
-insert into usage_changed (size, account_ids)
-select count(*), array_agg(account_id order by account_id)
+comment on column usage_changed.account_ids is 'null: all from the first to the last';
+insert into usage_changed (size, first_id, last_id, account_ids)
+select count(*), min(account_id), max(account_id), array_agg(account_id order by account_id)
 from (select account_id, row_number() over (order by account_id) as n from usage_changed_before) c
 group by (n - 1) / {AT_ONCE};
 drop table usage_changed_before;
 create view usage_changed_account as
-select unnest(account_ids) as account_id from usage_changed;
+select unnest(account_ids) as account_id from usage_changed
+union all
+select generate_series(first_id, last_id) from usage_changed where account_ids is null;
 comment on view usage_changed_account is 'whose balance is yet to follow what has changed';
 """
 

@@ -32,7 +32,7 @@ async def test_a_household_is_entitled_from_a_day_on(account_id):
     await grant(account_id, "household", MARCH, None, 5)
     assert await customer.entitlements_of(account_id) == (Held("household", MARCH, None, 5),)
     assert await audited() == ["GRANT_ENTITLEMENT"]
-    assert (await metering.take_changed(5)).accounts == f"{{{account_id}}}"
+    assert list((await metering.take_changed(5)).ids) == [account_id]
     assert await value("select topic from outbox") == "usage.changed"
 
 

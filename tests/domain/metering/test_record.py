@@ -180,7 +180,7 @@ async def test_only_accepted_readings_mark_their_account(home):
     await record(reading(home, 1, peak=10**9))
     assert await metering.take_changed(10) is None
     await record(reading(home, 2, peak=10))
-    assert (await metering.take_changed(10)).accounts == f"{{{home.account_id}}}"
+    assert list((await metering.take_changed(10)).ids) == [home.account_id]
 
 
 async def test_ten_recorders_of_the_same_batch_store_each_once(home):

@@ -45,7 +45,7 @@ async def test_what_flowed_is_the_way_of_the_registers(home):
     assert (used.export_wh, used.reactive_varh) == (7, (1_000, 100))
     use = Consumption((0, 2_000, 0, 0, 0), reactive_varh=used.reactive_varh)
     assert factor_of(use) == 88
-    assert (await metering.take_changed(10)).accounts == f"{{{home.account_id}}}"
+    assert list((await metering.take_changed(10)).ids) == [home.account_id]
 
 
 async def test_registers_that_a_meter_does_not_have_stay_empty(home):

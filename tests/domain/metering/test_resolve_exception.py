@@ -61,7 +61,7 @@ async def test_a_rejected_reading_stays_out_and_its_repetition_too(home):
     assert await record(jump, now=NOW) == [Outcome.DUPLICATE]
     assert await register(home) == 0
     assert not await metering.has_open_exception(home.account_id)
-    assert (await metering.take_changed(10)).accounts == f"{{{home.account_id}}}"
+    assert list((await metering.take_changed(10)).ids) == [home.account_id]
 
 
 async def test_a_replaced_value_is_charged_and_what_was_said_is_kept(home):
