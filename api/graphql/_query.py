@@ -21,6 +21,7 @@ from domain.reporting import (
 from . import _history as history
 from ._account import Account, account
 from ._bill import bill
+from ._channel import Channels
 from ._desk import Desk, desk_node
 from ._device import Devices
 from ._door import Info, field
@@ -106,7 +107,7 @@ class RateLimit:
 
 
 @strawberry.type(description="Everything that can be asked for.")
-class Query(Desk):
+class Query(Desk, Channels):
     @field(allow=ANYBODY, description="The caller's budget after this operation.")
     def rate_limit(self, info: Info) -> RateLimit:
         spent = info.context.spent

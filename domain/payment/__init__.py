@@ -6,6 +6,7 @@ transaction: an acknowledged payment is never lost, doubled or without its effec
 
 from ._notice import Notice, Receipt
 from ._open_channel import Channel, channel_by_key, open_channel
+from ._queries import OpenChannel, open_channels
 from ._refusals import (
     AmountTooSmall,
     ChannelNotContracted,
@@ -28,6 +29,7 @@ __all__ = [
     "CurrencyMismatch",
     "IdempotencyKeyReused",
     "Notice",
+    "OpenChannel",
     "Order",
     "OrderMismatch",
     "Receipt",
@@ -38,6 +40,7 @@ __all__ = [
     "channel_by_key",
     "forget_nonces",
     "open_channel",
+    "open_channels",
     "settle",
     "start_payment",
     "use_nonce",

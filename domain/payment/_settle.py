@@ -28,7 +28,11 @@ where o.number = $1 and o.channel_id = $2
 
 _LOCK_ORDER = "select from payment_order where number = $1 and channel_id = $2 for update"
 
-_ACCOUNT = "select id, district_id from account where number = $1 and closed_at is null"
+# Whoever has left pays what is still open, and no more in advance.
+_ACCOUNT = """
+select id, district_id from account a where number = $1 and (closed_at is null or exists (
+  select from account_position p where p.account_id = a.id and p.available_fen < 0))
+"""
 
 _CLAIM = """
 insert into payment (channel_id, reference, content_hash, receipt, account_id, order_id,

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import uuid4
 
-from domain.base import value
+from domain.base import run, value
 from tests import seed
 from tests.api.conftest import counted
 
@@ -221,3 +221,9 @@ async def _statements(caller, monkeypatch):
         patched.setattr(AsyncpgDBClient, "execute_query_dict", counting)
         assert "errors" not in await caller.run("HomeScreen")
     return len(sent)
+
+
+async def test_a_customer_finds_the_channels_to_pay_through(town):
+    await run("update channel set active = false where code = 'bank-D2'")
+    found = await town.customer.run("PaymentChannels")
+    assert found == {"data": {"paymentChannels": [{"code": "bank-D1", "name": "Bank"}]}}
