@@ -17,7 +17,7 @@ from workers import gateways
 from workers.jobs import Tools
 from workers.relay import relay
 from workers.routing import HEADEND, WORKER
-from workers.schedule import bill, schedule
+from workers.schedule import bill, look_over, schedule
 from workers.serve import closed, serve
 
 log = structlog.get_logger()
@@ -36,6 +36,7 @@ async def run_worker() -> None:
         tasks.create_task(_relay(url, bell))
         tasks.create_task(schedule())
         tasks.create_task(bill())
+        tasks.create_task(look_over())
 
 
 async def run_headend() -> None:

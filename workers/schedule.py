@@ -23,6 +23,8 @@ POLL_S = 0.03
 ASK_S = 0.5
 STEP = timedelta(seconds=ASK_S)
 BILL_TURN_S = 5.0
+LOOK_OVER_TURN_S = 5.0
+METERS_AT_ONCE = 200
 CHORES_EVERY = timedelta(hours=1)
 DAYS_AHEAD = range(-1, 8)
 
@@ -99,6 +101,26 @@ async def bill_turn(
     return await billing.continue_run(run_id, now=now, progress=goes_on)
 
 
+async def look_over() -> None:
+    """Look over all meters for ever, each night; apart from the sweeps, a turn at a time."""
+    while True:
+        try:
+            await look_over_turn(now=clock.now())
+        except Exception as outage:
+            log.warning("look_over_outage", error=repr(outage), exc_info=outage)
+        await asyncio.sleep(ASK_S)
+
+
+async def look_over_turn(*, now: datetime, turn_s: float = LOOK_OVER_TURN_S) -> None:
+    """Go on with the round over the meters that is due, for so long at most."""
+    until = monotonic() + turn_s
+    while monotonic() < until:
+        due = await metering.next_round_at()
+        if due is None or due > now:
+            break
+        await metering.look_over(off=command.meters_off, limit=METERS_AT_ONCE, now=now)
+
+
 async def sweep(*, now: datetime) -> None:
     """Do what is due."""
     for kind in SWEEPS:
@@ -119,4 +141,5 @@ async def chores(*, now: datetime) -> None:
     await payment.forget_nonces(wall=clock.wall())
     await identity.forget_attempts(wall=clock.wall())
     await identity.rotate_keys(make=new_key, wall=clock.wall(), older_than=identity.KEY_LIFE)
+    await metering.plan_rounds(now=now)
     await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])

@@ -14,6 +14,7 @@ from ._examine import examine
 from ._freezes_of import Freeze, freezes_of
 from ._further import FurtherReading
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
+from ._look_over import look_over, next_round_at, plan_rounds
 from ._mark_changed import mark_changed
 from ._place import InstantImpossible, RegistersRefused, RunsBackwards
 from ._queries import (
@@ -22,10 +23,8 @@ from ._queries import (
     estimates_of,
     findings_of,
     has_open_exception,
-    meters_at_work,
     meters_of,
     serials_of,
-    silent_meters,
 )
 from ._ratio import RatioRefused, multiplied, ratio_of
 from ._reading import PERIODS, REGISTERS, Outcome, Reading, Registers
@@ -94,10 +93,12 @@ __all__ = [
     "further_used",
     "has_open_exception",
     "install_meter",
+    "look_over",
     "mark_changed",
-    "meters_at_work",
     "meters_of",
     "multiplied",
+    "next_round_at",
+    "plan_rounds",
     "ratio_of",
     "record",
     "record_further",
@@ -106,7 +107,6 @@ __all__ = [
     "serials_of",
     "service_use",
     "set_ratio",
-    "silent_meters",
     "take_changed",
     "unrolled",
     "used_wh",

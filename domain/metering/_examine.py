@@ -33,8 +33,12 @@ _GAP = f"""{_STEPS}
 select meter_id, since, until, jsonb_build_object('energy_wh', wh) as detail
 from step where until - since > $4::interval
 union all
-select meter_id, measured_at, $3::timestamptz, '{{}}'::jsonb from meter_register
-where meter_id = any($1) and $3::timestamptz - measured_at > $4::interval
+select r.meter_id, l.measured_at, $3::timestamptz, '{{}}'::jsonb
+from meter_register r cross join lateral (
+  select case when not r.estimated then r.measured_at else (
+    select b.measured_at from reading b where b.meter_id = r.meter_id and not b.estimated
+    order by b.measured_at desc limit 1) end as measured_at) as l
+where r.meter_id = any($1) and $3::timestamptz - l.measured_at > $4::interval
 """
 
 _ZERO_USE = """

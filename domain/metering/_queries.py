@@ -53,29 +53,6 @@ async def serials_of(meter_ids: Collection[int]) -> dict[int, str]:
     return {row["id"]: row["serial"] for row in found}
 
 
-async def meters_at_work(*, after: int = 0, limit: int = 1_000) -> list[int]:
-    """Return the ids of installed meters, page by page: those above `after`, in order."""
-    found = await rows(
-        "select id from meter where id > $1 and removed_at is null order by id limit $2",
-        after,
-        limit,
-    )
-    return [row["id"] for row in found]
-
-
-async def silent_meters(since: datetime, *, after: int = 0, limit: int = 1_000) -> list[int]:
-    """Return meters at work whose last measured registers are older than this, page by page."""
-    found = await rows(
-        """select r.meter_id from meter_register r join meter m on m.id = r.meter_id
-           where r.meter_id > $2 and (r.measured_at < $1 or r.estimated) and m.removed_at is null
-           order by r.meter_id limit $3""",
-        since,
-        after,
-        limit,
-    )
-    return [row["meter_id"] for row in found]
-
-
 async def has_open_exception(account_id: int) -> bool:
     """Tell whether a reading of the account is held and not yet resolved."""
     return bool(

@@ -11,6 +11,7 @@ import pytest
 from domain import charge_control, command, metering, outbox
 from domain.base import SYSTEM, value
 from domain.command import Verb
+from domain.metering import Reading
 from runtime import settings
 from tests import seed
 from tests.seed import Home
@@ -83,3 +84,35 @@ async def test_a_command_whose_time_is_over_is_expired_when_the_clock_steps(cloc
         return not await open_verbs(home) and await settled()
 
     await until(expired)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_in_the_night_a_silent_meter_is_estimated_and_its_customer_not_tripped(clock):
+    home = await seed.home(await seed.district(now=clock.now()), now=clock.now(), opening_fen=1_000)
+    midnight = clock.now() + timedelta(hours=14)
+    await metering.ensure_partitions([midnight.date() + timedelta(days=n) for n in range(25)])
+
+    async def planned() -> bool:
+        return await metering.next_round_at() is not None
+
+    await until(planned)
+    told = [
+        Reading(home.meter_id, n, midnight + n * timedelta(days=1), n * wh, (0, n * wh, 0, 0, 0))
+        for n, wh in ((n, 900) for n in range(1, 23))
+    ]
+    clock.advance_to(told[-1].measured_at)
+    await metering.record(told, now=clock.now())
+    clock.forward(days=1, hours=3)
+
+    async def estimated() -> bool:
+        found = await metering.estimates_of(
+            home.meter_id, since=clock.now() - timedelta(days=2), until=clock.now()
+        )
+        return bool(found) and await settled()
+
+    await until(estimated)
+    assert await value(
+        "select estimated from account_position where account_id = $1", home.account_id
+    )
+    assert await open_verbs(home) == []
+    assert (await outbox.depth()).dead == 0
