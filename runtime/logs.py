@@ -44,6 +44,10 @@ _SECRET_TEXTS = (
     re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"),  # a JWT
     re.compile(r"(?i)(?<=bearer )[\w.~+/=-]+"),
     re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)"),  # a mobile phone
+    # What the database says about a row or a value, up to the next exception of the chain.
+    re.compile(r"(?s)(?<=DETAIL:).*?(?=\n\n(?:The above|During)|\Z)"),
+    re.compile(r"(?s)(?<=for query argument ).*?(?=\n\n(?:The above|During)|\Z)"),
+    re.compile(r"(?<=invalid input syntax for type ).*"),
 )
 
 

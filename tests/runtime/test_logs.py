@@ -26,6 +26,25 @@ def test_what_looks_personal_is_hidden(text: str) -> None:
     assert "***" in hidden
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'duplicate key value violates "x"\nDETAIL:  Key (name)=(geheim\n\ngeheim) already exists.',
+        "null value\nDETAIL:  Failing row contains (1, geheim).\nHINT:  geheim",
+        "invalid input for query argument $1: 'geheim' (an integer is required)",
+        'invalid input syntax for type bigint: "geheim"',
+    ],
+)
+def test_what_the_database_says_of_a_row_is_hidden(said: str) -> None:
+    text = f"Traceback\n  File\nError: {said}"
+    later = "\n\nThe above exception was the direct cause of the following exception:\n\nAnother"
+    for event in (text, text + later):
+        hidden = logs.redact(None, "error", {"exception": event})["exception"]
+        assert "geheim" not in hidden
+        assert hidden.endswith("Another") is (event != text)
+    assert hidden.startswith("Traceback\n  File\nError: ")
+
+
 def test_personal_keys_are_hidden_at_any_depth() -> None:
     event = {"event": "x", "detail": {"phone": "1", "rows": [{"name": "王"}]}, "account_id": 7}
     assert logs.redact(None, "info", event) == {
