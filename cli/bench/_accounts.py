@@ -67,7 +67,7 @@ with used as (
   where r.meter_id = u.k returning r.*
 ), read as (
   insert into reading (meter_id, measured_at, n, {_REGISTERS})
-  select meter_id, measured_at, last_n, {_REGISTERS} from used
+  select meter_id, measured_at, last_n, {_REGISTERS} from used where $6::boolean
 )
 insert into usage_changed (size, first_id, last_id)
 select count(*), min(account_id), max(account_id) from used group by (account_id - 1) / 5000
@@ -92,16 +92,21 @@ async def open_accounts(count: int, *, told: Told, after: int = 0) -> None:
     await settle(*_TABLES)
 
 
-async def new_readings(count: int, *, n: int, told: Told, times: int = 1) -> None:
-    """Let every meter report after n hours, set-based; each hour's use is taken `times` over."""
+async def new_readings(
+    count: int, *, n: int, told: Told, times: int = 1, archived: bool = True
+) -> None:
+    """Let every meter report after n hours, set-based; each hour's use is taken `times` over.
+
+    Readings that are not `archived` move the registers only: accrual reads nothing else.
+    """
     at = OPENED_AT + n * EVERY
     await metering.ensure_partitions({at.date()})
     for first, last in _spans(count):
         async with transaction():
             await run(_UNCHECKED)
-            await run(_READ, first, last, n, at, times)
+            await run(_READ, first, last, n, at, times, archived)
         told(last)
-    await settle(*_TABLES)
+    await settle("meter_register", "usage_changed", *(["reading"] if archived else []))
 
 
 async def settle(*tables: str) -> None:

@@ -90,7 +90,9 @@ async def _measured(accounts: int, *, nights: range, told: Told) -> _Measured:
     deadline = 0
     for night in nights:
         n = night * _NIGHT
-        await new_readings(accounts, n=n, told=lambda done: told("new readings", done))
+        await new_readings(
+            accounts, n=n, told=lambda done: told("new readings", done), archived=False
+        )
         if night > nights.start:
             for name, cost in (await _floors(told)).items():
                 found.floors[name].append(cost)
