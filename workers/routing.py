@@ -34,6 +34,7 @@ class Route:
 
 ROUTES: Final = {
     "usage.changed": Route(WORKER, jobs.assess_usage, together=True),
+    "access.asked": Route(WORKER, jobs.send_access_code),
     "code.asked": Route(WORKER, jobs.send_code),
     # A silent meter is waited for half a minute, and one that answers may take several commands:
     # all wait side by side, or those behind would be cut for those before them.

@@ -22,6 +22,7 @@ from ._page import FIRST_DEFAULT, After, Connection, First
 from ._scalar import Decimal, Money, decimal, kwh, money
 from ._told import told
 from ._wanted import Wanted
+from ._watcher import Watcher, watchers
 
 _f = strawberry.field
 _STEPS_MAX = 800
@@ -133,6 +134,13 @@ class Account(Node, Billed):
     async def charges_to_date(self, info: Info) -> ChargesToDate | None:  # ruff: ignore[unused-method-argument]
         found = await accrual.charges_to_date(self.view.id)
         return None if found is None else charges(found)
+
+    @field(
+        allow=OWNERS,
+        description="Who watches the account, 20 at most; all but its holder see themselves.",
+    )
+    async def watchers(self, info: Info) -> list[Watcher]:
+        return await watchers(info, self.view.id)
 
     @field(allow=SIGNED_IN, description="Energy used per hour, day or month, oldest first.")
     async def usage(

@@ -6,7 +6,8 @@ from uuid import UUID
 import strawberry
 
 from auth import CUSTOMERS
-from domain import field_service, payment
+from domain import field_service, identity, payment
+from domain.identity import Right
 from domain.reporting import AccountView, account_by, list_repairs
 
 from ._account import Account, account
@@ -60,17 +61,23 @@ class ReportRepairPayload(Payload):
     account: Account | None = _f(default=None, description="The account it is about.")
 
 
-async def seen_account(info: Info, number: str) -> AccountView:
-    """Return the account if the caller may see it; refuses ACCOUNT_UNKNOWN otherwise."""
+async def seen_account(info: Info, number: str, *, right: Right = "SEE") -> AccountView:
+    """Return the account if the caller may see it; refuses ACCOUNT_UNKNOWN otherwise.
+
+    A customer's role has to give the `right`; refuses ROLE_FORBIDS.
+    """
     found = await account_by(info.context.sight, number=number)
     if found is None:
         raise Declined("ACCOUNT_UNKNOWN", field="accountNumber")
+    who = info.context.who
+    if who.kind == "CUSTOMER" and not await identity.has_right(who.person_id, found.id, right):
+        raise Declined("ROLE_FORBIDS", field="accountNumber")
     return found
 
 
 @mutation(allow=CUSTOMERS, description="Order a payment; the channel collects it.")
 async def start_payment(info: Info, input: StartPaymentInput) -> StartPaymentPayload:
-    found = await seen_account(info, input.account_number)
+    found = await seen_account(info, input.account_number, right="PAY")
     order = await payment.start_payment(
         found.id,
         channel=input.channel,
@@ -95,7 +102,7 @@ async def start_payment(info: Info, input: StartPaymentInput) -> StartPaymentPay
 async def report_repair(info: Info, input: ReportRepairInput) -> ReportRepairPayload:
     if len(input.description) > _DESCRIPTION_MAX:
         raise Declined("TEXT_TOO_LONG", field="description")
-    found = await seen_account(info, input.account_number)
+    found = await seen_account(info, input.account_number, right="REPORT")
     repair = await field_service.report_repair(
         found.id,
         person_id=info.context.who.person_id,

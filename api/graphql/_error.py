@@ -38,6 +38,14 @@ WORDS: Mapping[str, _Words] = {
         "当前登录人数较多，请稍后再试。",
         retryable=True,
     ),
+    "ROLE_FORBIDS": _Words(
+        "What you are to this account does not allow this.", "您在该户号下的身份不允许此操作。"
+    ),
+    "WATCHER_UNKNOWN": _Words("Nobody like that watches the account.", "该户号下没有此人。"),
+    "WATCHER_REFUSED": _Words(
+        "This phone cannot watch the account.", "无法将该手机号添加到此户号。"
+    ),
+    "LAST_HOLDER": _Words("Somebody has to hold the account.", "户号至少须有一位户主。"),
     "PASSWORD_UNFIT": _Words("A password has 12 to 200 characters.", "密码长度须为12至200个字符。"),
     "INVITATION_REJECTED": _Words(
         "The invitation is wrong or no longer valid.", "邀请码错误或已失效。"

@@ -113,9 +113,11 @@ def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
 
 SIGN_IN_FIELDS = frozenset({
     "beginSetUp",
+    "bindAccount",
     "confirmSetUp",
     "enrolTablet",
     "refreshSession",
+    "requestAccess",
     "requestSignInCode",
     "signIn",
     "signInStaff",

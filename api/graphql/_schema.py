@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from ._access import add_watcher, bind_account, remove_watcher, request_access
 from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
 from ._customer import report_repair, start_payment
 from ._device import register_device, unregister_device
@@ -56,6 +57,10 @@ class Mutation:
     invite_tablet = invite_tablet
     enrol_tablet = enrol_tablet
     revoke_tablet = revoke_tablet
+    request_access = request_access
+    bind_account = bind_account
+    add_watcher = add_watcher
+    remove_watcher = remove_watcher
     start_payment = start_payment
     report_repair = report_repair
     start_task = start_task

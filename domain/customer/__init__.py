@@ -5,10 +5,20 @@ What an account holds for a time is an **entitlement** (`Held`), what it has con
 moves its money or its supply.
 """
 
+from ._ask_access import (
+    ACCESS_CODE_LIFE,
+    AskedAccess,
+    TooManyAccessCodes,
+    ask_access,
+    asked_access,
+    keep_access_code,
+)
+from ._bind import WATCHERS_MAX, WatcherRefused, add_watcher, bind
 from ._end_entitlement import end_entitlement
 from ._entitlement import EntitlementOverlap, EntitlementRefused, Held, NotEntitled
 from ._grant_entitlement import grant_entitlement
 from ._lock import REACHABLE, lock, lock_range
+from ._mark_closed import mark_closed
 from ._mark_protected import mark_protected
 from ._open_account import AccountNumberTaken, NewAccount, OpenedAccount, open_account
 from ._open_district import open_district
@@ -28,10 +38,13 @@ from ._state_service import state_service
 from ._welcome import welcome
 
 __all__ = [
+    "ACCESS_CODE_LIFE",
     "REACHABLE",
+    "WATCHERS_MAX",
     "AccountFacts",
     "AccountNumberTaken",
     "AgreedUnder",
+    "AskedAccess",
     "EntitlementOverlap",
     "EntitlementRefused",
     "Held",
@@ -40,16 +53,24 @@ __all__ = [
     "OpenedAccount",
     "ServiceFacts",
     "ServiceFactsRefused",
+    "TooManyAccessCodes",
     "UnknownDistrict",
+    "WatcherRefused",
     "account_by_number",
     "account_of",
+    "add_watcher",
     "agreed_under",
+    "ask_access",
+    "asked_access",
+    "bind",
     "district_by_code",
     "end_entitlement",
     "entitlements_of",
     "grant_entitlement",
+    "keep_access_code",
     "lock",
     "lock_range",
+    "mark_closed",
     "mark_protected",
     "open_account",
     "open_district",

@@ -21,13 +21,22 @@ from ._end_sessions import end_sessions
 from ._enrol import enrol
 from ._enrol_device import DeviceUnknown, enrol_device, revoke_device
 from ._forget_attempts import forget_attempts
-from ._grant_access import grant_access
+from ._grant_access import (
+    LastHolder,
+    WatcherUnknown,
+    end_access,
+    grant_access,
+    has_right,
+    phone_of,
+    watchers_of,
+)
 from ._invite import INVITATION_LIFE, InvitationRejected, Invites, StaffUnknown, invite, staff_named
 from ._keep_code import asking_phone, keep_code
 from ._open_session import PLAY, DeviceNotEnrolled, open_play_session, open_session
 from ._person import Person, Role, Sight
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
+from ._right import RIGHTS, AccessRole, Right, roles_with
 from ._rotate import REFRESH_GRACE, Rotated, SessionEnded, Successor, rotate
 from ._rotate_keys import KEY_LIFE, rotate_keys
 from ._signed_in import OpenSession, Shown, SignedIn
@@ -35,6 +44,7 @@ from ._signing_keys import KEY_LEAD, SigningKey, signing_keys
 from ._staff import Device, StaffMember, devices, staff, staff_secret_of
 from ._staff_secret import StaffSecret
 from ._take_factor import mark_proven, take_factor
+from ._watcher import Watcher
 
 __all__ = [
     "ATTEMPTS_MAX",
@@ -48,15 +58,19 @@ __all__ = [
     "PER_PHONE_MAX",
     "PLAY",
     "REFRESH_GRACE",
+    "RIGHTS",
+    "AccessRole",
     "CodeRejected",
     "Device",
     "DeviceNotEnrolled",
     "DeviceUnknown",
     "InvitationRejected",
     "Invites",
+    "LastHolder",
     "OpenSession",
     "Person",
     "PhoneTaken",
+    "Right",
     "Role",
     "Rotated",
     "SessionEnded",
@@ -71,6 +85,8 @@ __all__ = [
     "Successor",
     "TooManyAttempts",
     "TooManyCodes",
+    "Watcher",
+    "WatcherUnknown",
     "add_staff",
     "ask_code",
     "asking_phone",
@@ -78,6 +94,7 @@ __all__ = [
     "confirm_set_up",
     "count_attempt",
     "devices",
+    "end_access",
     "end_session",
     "end_sessions",
     "enrol",
@@ -85,6 +102,7 @@ __all__ = [
     "forget_attempts",
     "forgive_attempt",
     "grant_access",
+    "has_right",
     "invite",
     "keep_code",
     "mark_proven",
@@ -93,10 +111,12 @@ __all__ = [
     "open_sessions",
     "person_by_phone",
     "person_of",
+    "phone_of",
     "redeem_code",
     "reset_factor",
     "retire_staff",
     "revoke_device",
+    "roles_with",
     "rotate",
     "rotate_keys",
     "sessions_ended",
@@ -106,4 +126,5 @@ __all__ = [
     "staff_named",
     "staff_secret_of",
     "take_factor",
+    "watchers_of",
 ]

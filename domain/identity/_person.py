@@ -6,6 +6,8 @@ from typing import Literal
 
 from domain.base import reading_as
 
+from ._right import Right, roles_with
+
 Role = Literal["CUSTOMER", "INSPECTOR", "OPERATOR"]
 
 
@@ -34,10 +36,16 @@ class Sight:
         """Read as this person: PostgreSQL's policies say the same as the conditions below."""
         return reading_as(self.role, self.person_id, district_id=self.district_id)
 
-    def accounts(self, account: str = "a") -> tuple[str, int | None]:
-        """Return the condition on an `account` row, as SQL with one parameter $1, and its value."""
+    def accounts(self, account: str = "a", *, right: Right = "SEE") -> tuple[str, int | None]:
+        """Return the condition on an `account` row, as SQL with one parameter $1, and its value.
+
+        A customer's role on the account has to give the `right`.
+        """
         if self.role == "CUSTOMER":
-            seen = "select account_id from account_access where person_id = $1::bigint"
+            seen = (
+                "select account_id from account_access"
+                f" where person_id = $1::bigint and role in ({roles_with(right)})"
+            )
             return f"{account}.id in ({seen})", self.person_id
         if self.role == "INSPECTOR":
             seen = "select account_id from task where assignee_id = $1::bigint and state <> 'DONE'"

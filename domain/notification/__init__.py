@@ -13,6 +13,7 @@ first it is OVERTAKEN.
 The texts want these `params`, besides the account that every text names by its last four digits:
 ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`; PERMIT_READY and
 RESTORED none; PAYMENT_RECEIVED `amount_fen`, `available_fen`; SIGN_IN_CODE `code`, `minutes`;
+ACCESS_CODE `code`, `minutes`, `who`;
 TASK `number`, `due_at`; BILL_ISSUED `first_day`, `last_day`, `energy_wh`, `amount_fen`;
 BILL_CORRECTED `first_day`, `amount_fen`. More than these do no harm.
 """
@@ -44,6 +45,7 @@ from ._quiet import QuietHours
 from ._record import give_up, record_failed, record_pushed, record_receipt, record_sent
 from ._register_device import register_device
 from ._segments import segments
+from ._send_access_code import send_access_code
 from ._send_code import send_code
 from ._send_due import send_due
 from ._set_quiet_hours import set_quiet_hours
@@ -84,6 +86,7 @@ __all__ = [
     "record_sent",
     "register_device",
     "segments",
+    "send_access_code",
     "send_code",
     "send_due",
     "set_quiet_hours",

@@ -12,7 +12,7 @@ RECEIPT_WITHIN = timedelta(days=3)
 
 SENT = """
 update message set state = 'SENT', provider_id = $2, sent_at = $3,
-  text = case when kind = 'SIGN_IN_CODE'
+  text = case when kind in ('SIGN_IN_CODE', 'ACCESS_CODE')
     then regexp_replace(text, '[0-9]{4,}', '******', 'g') else text end
 where id = $1 and state = 'SENDING' returning id
 """

@@ -12,7 +12,7 @@ SETTLE = """
 update message set state = $2, reason = $3,
   delivered_at = case when $2 in ('DELIVERED', 'SHADOW') then $4::timestamptz end,
   failed_at = case when $2 = 'UNDELIVERABLE' then $4::timestamptz end,
-  text = case when kind = 'SIGN_IN_CODE'
+  text = case when kind in ('SIGN_IN_CODE', 'ACCESS_CODE')
     then regexp_replace(text, '[0-9]{4,}', '******', 'g') else text end
 where id = $1 returning account_id, kind
 """

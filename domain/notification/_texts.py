@@ -18,6 +18,7 @@ class Kind(StrEnum):
     RESTORED = "RESTORED"
     PAYMENT_RECEIVED = "PAYMENT_RECEIVED"
     SIGN_IN_CODE = "SIGN_IN_CODE"
+    ACCESS_CODE = "ACCESS_CODE"
     TASK = "TASK"
     BILL_ISSUED = "BILL_ISSUED"
     BILL_CORRECTED = "BILL_CORRECTED"
@@ -40,6 +41,10 @@ CHINESE = {
     Kind.RESTORED: "尾号{account}的用电账户已恢复供电。",
     Kind.PAYMENT_RECEIVED: "尾号{account}的用电账户已充值{amount}，当前余额{available}。",
     Kind.SIGN_IN_CODE: "登录验证码{code}，{minutes}分钟内有效，请勿告诉他人。",
+    Kind.ACCESS_CODE: (
+        "手机尾号{who}申请查看尾号{account}的用电账户，验证码{code}，{minutes}分钟内有效。"
+        "如非您本人同意，请勿告诉他人。"
+    ),
     Kind.TASK: "新工单{number}，请于{due_at}前处理。",
     Kind.BILL_ISSUED: (
         "尾号{account}的用电账户{first_day}至{last_day}的电费账单已出："
@@ -75,6 +80,10 @@ ENGLISH = {
     Kind.RESTORED: "Electricity account ending {account}: supply is back on.",
     Kind.PAYMENT_RECEIVED: (
         "Electricity account ending {account}: {amount} received, your balance is {available}."
+    ),
+    Kind.ACCESS_CODE: (
+        "The phone ending {who} asks to watch the electricity account ending {account}."
+        " Code {code}, valid for {minutes} minutes. Pass it on only if you agree."
     ),
     Kind.SIGN_IN_CODE: (
         "Your sign-in code is {code}, valid for {minutes} minutes. Do not tell it to anyone."

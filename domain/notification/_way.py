@@ -7,7 +7,7 @@ from ._texts import Kind
 
 # What the law asks for counts only when the SMS's receipt says so: a push service has no receipt.
 MUST_ARRIVE = frozenset({Kind.NOTICE, Kind.FINAL_NOTICE})
-SECRET = frozenset({Kind.SIGN_IN_CODE})
+SECRET = frozenset({Kind.SIGN_IN_CODE, Kind.ACCESS_CODE})
 PATIENT = frozenset({Kind.ALARM, Kind.BILL_ISSUED, Kind.BILL_CORRECTED})
 
 

@@ -13,6 +13,7 @@ from .follow_command import follow_command
 from .follow_message import follow_message
 from .follow_supply import follow_supply
 from .run_bills import run_bills
+from .send_access_code import send_access_code
 from .send_code import send_code
 from .send_notice import send_notice
 
@@ -28,6 +29,7 @@ __all__ = [
     "follow_message",
     "follow_supply",
     "run_bills",
+    "send_access_code",
     "send_code",
     "send_notice",
 ]

@@ -1,0 +1,58 @@
+"""Who watches an account, and as what."""
+
+from datetime import datetime
+from enum import Enum
+from typing import cast
+
+import strawberry
+
+from domain import identity
+
+from ._door import Info
+from ._enum import value
+from ._node import global_id
+
+_f = strawberry.field
+
+
+@strawberry.enum(description="What somebody is to an account; it decides what they see and do.")
+class AccessRole(Enum):
+    HOLDER = value("HOLDER", description="Holds the contract: everything, and who else watches.")
+    FAMILY = value("FAMILY", description="Sees everything, pays, reports repairs.")
+    TENANT = value("TENANT", description="Sees balance, supply and usage, pays, reports repairs.")
+    CLERK = value("CLERK", description="A company's clerk: sees everything and pays.")
+
+
+def role_of(given: AccessRole) -> identity.AccessRole:
+    """Return the role as the domain names it."""
+    return cast("identity.AccessRole", given.name)
+
+
+@strawberry.type(description="Somebody who watches an account.")
+class Watcher:
+    id: strawberry.ID = _f(description="Id of the watcher, for removeWatcher.")
+    name: str = _f(description="The person's name; empty where it is not known.")
+    phone: str = _f(description="Phone number, but for its middle.")
+    role: AccessRole = _f(description="What they are to the account.")
+    since: datetime = _f(description="Since when they watch it.")
+    me: bool = _f(description="True for the caller.")
+
+
+async def watchers(info: Info, account_id: int) -> list[Watcher]:
+    """Return who watches the account: all to its holder and to operators, else the caller only."""
+    who = info.context.who
+    everybody = who.kind == "OPERATOR" or await identity.has_right(
+        who.person_id, account_id, "WATCHERS"
+    )
+    return [
+        Watcher(
+            id=global_id("Watcher", found.person_id),
+            name=found.name,
+            phone=found.masked_phone,
+            role=AccessRole[found.role],
+            since=found.granted_at,
+            me=who.kind == "CUSTOMER" and found.person_id == who.person_id,
+        )
+        for found in await identity.watchers_of(account_id)
+        if everybody or found.person_id == who.person_id
+    ]
