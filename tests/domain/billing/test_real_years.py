@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain import billing
-from domain.base import rows, value
+from domain.base import Actor, rows, value
 
 from .crowd import OPENED, charged, crowd
 from .homes import EASY, record
@@ -18,6 +18,7 @@ _DATA = Path(__file__).resolve().parents[4] / "shared" / "data"
 _GAPS, _YEAR = _DATA / "sgsc_hh_dev.csv.gz", _DATA / "citylearn_h_dev.csv.gz"
 TARIFFS = ("zhejiang-residential-tou", "guangdong-residential", "uk-domestic-standing-charge")
 DAYS = 100
+CLERK = Actor("OPERATOR", 1)
 FIRST_DAY = date(2026, 3, 2)
 
 Standing = tuple[int, int]
@@ -83,7 +84,13 @@ async def test_homes_with_real_gaps_pay_for_what_their_registers_moved(database)
         standing = enumerate(homes[k // len(TARIFFS)])
         readings = [one.reading(n, midnight(n), *each) for n, each in standing if each]
         await record(readings, now=midnight(DAYS + 15))
-    await billing.run_bills(now=midnight(DAYS + 15), checks=EASY)
+    end = midnight(DAYS + 15)
+    await billing.run_bills(now=end, checks=EASY)
+    held = await rows("select id, reasons from bill where state = 'HELD'")
+    assert [each["reasons"] for each in held] == [["ZERO"]] * len(TARIFFS), "a month of real zeros"
+    for each in held:
+        await billing.release(each["id"], actor=CLERK, why="nobody lived there", now=end)
+    await billing.run_bills(now=end, checks=EASY)
     now = await charged()
     for k, one in enumerate(members):
         last = next(each for each in reversed(homes[k // len(TARIFFS)]) if each)
