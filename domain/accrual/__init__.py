@@ -12,9 +12,10 @@ from ._close_segment import close_segment
 from ._open_segment import open_segment
 from ._position import Position, advanced, days_left
 from ._queries import ChargesToDate, charges_of, charges_to_date
-from ._segment import SEGMENT_AS_OF, SEGMENT_USE
+from ._segment import SEGMENT_AS_OF, SEGMENT_BASES, SEGMENT_USE
 from ._service_of import Service, ServiceAsked, asks_for_service, services_of
 from ._start import start
+from ._stop import stop
 from ._turn import Base, Turn, turn
 from ._turn_back import Segment, turn_back
 from ._watch import watch
@@ -22,6 +23,7 @@ from ._watch import watch
 __all__ = [
     "BATCH",
     "SEGMENT_AS_OF",
+    "SEGMENT_BASES",
     "SEGMENT_USE",
     "Accrued",
     "Base",
@@ -43,6 +45,7 @@ __all__ = [
     "open_segment",
     "services_of",
     "start",
+    "stop",
     "turn",
     "turn_back",
     "watch",

@@ -7,6 +7,7 @@ from domain.base import LISTED, run, value
 from domain.metering import PERIODS
 
 from ._group import NOTED, Group
+from ._segment import SEGMENT_BASES
 
 _NAMES = ", ".join(NOTED)
 _PLACES = "$1::text, $2::date, $3::date, $4::text"
@@ -15,26 +16,19 @@ select id from charge_terms where ({_NAMES}) is not distinct from ({_PLACES})
 """
 _ADD = f"insert into charge_terms ({_NAMES}) values ({_PLACES}) on conflict do nothing"
 
-# An account with one meter at work; others are looked up each time.
 _BASES = f"""
 update charge_basis b set terms_id = $2::int, meter_id = s.meter_id, ratio = s.ratio,
   since = s.since, cycle_wh = p.cycle_wh, {", ".join(f"{p}_wh = s.{p}_wh" for p in PERIODS)}
-from (
-  select account_id, max(meter_id) filter (where until is null) as meter_id,
-    max(ratio) filter (where until is null) as ratio,
-    max(since) filter (where until is null) as since,
-    {
-    ", ".join(f"sum((coalesce(end_{p}_wh, 0) - {p}_wh) * ratio)::bigint as {p}_wh" for p in PERIODS)
-}
-  from charge_segment where account_id = {LISTED} group by account_id
-  having count(*) filter (where until is null) = 1
-) s join account_position p using (account_id)
+from ({SEGMENT_BASES.format(f"where account_id = {LISTED}")}) s join account_position p using (account_id)
 where p.account_id = {LISTED} and b.account_id = s.account_id and b.account_id = {LISTED}
 """
 
 
 async def note_bases(groups: Sequence[Group]) -> None:
-    """Note the terms and the segments of accounts in plain groups; their locks are held."""
+    """Note the terms and the segments of accounts in plain groups; their locks are held.
+
+    Accounts with several meters at work are looked up each time.
+    """
     for group in groups:
         if isinstance(group.note, Mapping) and group.is_set_based:
             await run(_BASES, f"{{{group.accounts}}}", await _terms_id(group.note))

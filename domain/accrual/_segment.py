@@ -25,3 +25,16 @@ select r.account_id, r.meter_id, coalesce(
 from meter_register r join meter m on m.id = r.meter_id
 """
 """SQL: open segments at the present registers; add which."""
+
+SEGMENT_BASES = f"""
+select account_id, max(meter_id) filter (where until is null) as meter_id,
+  max(ratio) filter (where until is null) as ratio,
+  max(since) filter (where until is null) as since,
+  {", ".join(f"sum((coalesce(end_{p}_wh, 0) - {p}_wh) * ratio)::bigint as {p}_wh" for p in PERIODS)}
+from charge_segment {{}} group by account_id
+having count(*) filter (where until is null) = 1
+"""
+"""SQL: the same told beforehand, as bases note it: used is what the one meter at work shows times
+`ratio`, and the rest. Accounts with none or several at work are left out. `format` it with a
+WHERE clause, or with nothing.
+"""

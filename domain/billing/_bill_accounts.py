@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain import customer
+from domain import accrual, customer
 from domain.accrual import Service
 from domain.base import packed, rows, run
 
@@ -75,11 +75,22 @@ async def bill_accounts(account_ids: list[int], this: Run) -> tuple[list[Numbere
     await _close(open_parts, steps)
     written = await write_bills(drafts, now=this.now)
     await _post(steps, written, now=this.now)
+    ended = [p.standing.account_id for p in open_parts if p.standing.closed_on is not None]
+    if ended:
+        await accrual.stop(ended)
     return written, [
         part.standing.account_id
         for part, each in zip(open_parts, steps, strict=True)
-        if each.next_until <= day_of(this.now, part.standing.zone)
+        if _goes_on(part, each, this.now)
     ]
+
+
+def _goes_on(part: OpenPart, done: Step, now: datetime) -> bool:
+    """Tell whether the account may have another step due at once."""
+    standing = part.standing
+    if standing.closed_on is not None:
+        return done.turn is not None and part.piece.until < standing.closed_on
+    return done.next_until <= day_of(now, standing.zone)
 
 
 def _is_due(part: OpenPart, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from ._policy import Policy, StrategyInvalid, policy_of
 from ._protect import AccountUnknown, protect, unprotect
 from ._publish_strategy import publish_strategy
 from ._queries import PastDecision, decisions_of, why_not
+from ._retire import retire
 from ._review import review
 from ._review_due import next_review_at, review_due
 from ._set_calendar import set_calendar
@@ -49,6 +50,7 @@ __all__ = [
     "policy_of",
     "protect",
     "publish_strategy",
+    "retire",
     "review",
     "review_due",
     "set_calendar",

@@ -24,6 +24,8 @@ async def review(account_id: int, *, now: datetime) -> Decision:
         await customer.lock([account_id])
         for _ in range(_MOST_STEPS):
             case = await gather(account_id, now=now)
+            if case.account.closed_at is not None:
+                return Decision(Verdict.REST)
             decision = decide(case.situation, case.policy, case.window, now=now)
             if is_quiet(case, decision):
                 await note_decision(case, decision, now=now)

@@ -1,19 +1,25 @@
-"""Field service: a customer says that something is broken; meters are exchanged.
+"""Field service: a customer says that something is broken; meters are exchanged, accounts closed.
 
 Somebody whose supply is off because the balance ran out is told what brings it back, and nobody
 drives there; everybody else gets a task with an arrival time. A request is unique by its key.
 """
 
 from ._answer import Answer
+from ._close_account import AccountClosed, Closing, LastReadMissing, WorkUnfinished, close_account
 from ._exchange_meter import change_ratio, exchange_meter
 from ._queries import Repair, repair_of, repairs_of
 from ._report_repair import KeyReused, report_repair
 
 __all__ = [
+    "AccountClosed",
     "Answer",
+    "Closing",
     "KeyReused",
+    "LastReadMissing",
     "Repair",
+    "WorkUnfinished",
     "change_ratio",
+    "close_account",
     "exchange_meter",
     "repair_of",
     "repairs_of",
