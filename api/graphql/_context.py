@@ -1,9 +1,10 @@
 """What a resolver knows about its request."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from graphql import GraphQLError
 
@@ -20,6 +21,7 @@ from ._error import ClientError
 from ._language import preferred, spoken
 from ._wanted import Loaders
 
+T = TypeVar("T")
 _REFUSED_COST = 200
 
 
@@ -84,6 +86,11 @@ class Context:
     def reading(self) -> AbstractAsyncContextManager[None]:
         """Read as who asks, behind the second wall; before a sign-in nobody's data is there."""
         return self.principal.sight.reading() if self.principal else reading_as("NOBODY")
+
+    async def seen(self, asked: Awaitable[T]) -> T:
+        """Return what is asked for, read as who asks, where no request is around it."""
+        async with self.reading():
+            return await asked
 
     @property
     def locale(self) -> str:

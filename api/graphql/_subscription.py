@@ -80,13 +80,13 @@ async def account_changed(
     info: Info, number: Number, since: Since = None
 ) -> AsyncGenerator[AccountChange, None]:
     context = info.context
-    found = await account_by(context.sight, number=number)
+    found = await context.seen(account_by(context.sight, number=number))
     if found is None:
         raise ClientError("NOT_FOUND", "There is no such account.")
     async with aclosing(_marks(context, context.services.watch.accounts, found.id, since)) as marks:
         async for revision, missed in marks:
             # Asked for again each time: whoever lost the right to see it sees no more.
-            found = await account_by(context.sight, account_id=found.id)
+            found = await context.seen(account_by(context.sight, account_id=found.id))
             if found is None:
                 return
             yield AccountChange(  # ruff: ignore[yield-in-context-manager-in-async-generator]
@@ -103,12 +103,13 @@ async def command_progressed(
     info: Info, id: CommandId, since: Since = None
 ) -> AsyncGenerator[CommandChange, None]:
     context, key = info.context, parsed_id(id, "Command")
-    found = await line_of(context.sight, History.COMMANDS, key.id) if key else None
+    lines = History.COMMANDS
+    found = await context.seen(line_of(context.sight, lines, key.id)) if key else None
     if found is None:
         raise ClientError("NOT_FOUND", "There is no such instruction.")
     async with aclosing(_marks(context, context.services.watch.commands, found.id, since)) as marks:
         async for revision, missed in marks:
-            found = await line_of(context.sight, History.COMMANDS, found.id)
+            found = await context.seen(line_of(context.sight, lines, found.id))
             if found is None:
                 return
             told = command(found)
@@ -129,7 +130,8 @@ async def tasks_changed(info: Info, since: Since = None) -> AsyncGenerator[TaskC
     person_id = context.who.person_id
     async with aclosing(_marks(context, context.services.watch.tasks, person_id, since)) as marks:
         async for revision, missed in marks:
-            found = await list_tasks(context.sight, limit=_TASKS_MAX, open_only=True)
+            asked = list_tasks(context.sight, limit=_TASKS_MAX, open_only=True)
+            found = await context.seen(asked)
             yield TaskChange(  # ruff: ignore[yield-in-context-manager-in-async-generator]
                 at=context.now(),
                 revision=revision,
