@@ -16,10 +16,11 @@ select id from charge_terms where ({_NAMES}) is not distinct from ({_PLACES})
 """
 _ADD = f"insert into charge_terms ({_NAMES}) values ({_PLACES}) on conflict do nothing"
 
+_LISTED_BASES = SEGMENT_BASES.format(f"where account_id = {LISTED}")
 _BASES = f"""
 update charge_basis b set terms_id = $2::int, meter_id = s.meter_id, ratio = s.ratio,
   since = s.since, cycle_wh = p.cycle_wh, {", ".join(f"{p}_wh = s.{p}_wh" for p in PERIODS)}
-from ({SEGMENT_BASES.format(f"where account_id = {LISTED}")}) s join account_position p using (account_id)
+from ({_LISTED_BASES}) s join account_position p using (account_id)
 where p.account_id = {LISTED} and b.account_id = s.account_id and b.account_id = {LISTED}
 """
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.accrual import SEGMENT_AS_OF, SEGMENT_USE
+from domain.accrual import SEGMENT_AS_OF, SEGMENT_BASES, SEGMENT_USE
+from domain.metering import PERIODS
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,18 @@ where exists (select 1 from agreement g join tariff_version v on v.code = g.tari
   cross join lateral (select (u.as_of at time zone d.timezone)::date as day) t
   where g.account_id = a.id and t.day >= greatest(g.valid_from, v.valid_from)
   and t.day < least(coalesce(g.valid_to, 'infinity'), coalesce(v.valid_to, 'infinity')))
+"""
+
+_BASE = ("meter_id", "ratio", "since", *(f"{name}_wh" for name in PERIODS))
+_NOTED = f"""
+select count(*) as checked, count(*) filter (where
+  ({", ".join(f"b.{name}" for name in _BASE)}) is distinct from
+  ({", ".join(f"s.{name}" for name in _BASE)}) or b.cycle_wh <> p.cycle_wh
+  or not exists (select 1 from charge_terms t join agreement g on g.tariff_code = t.tariff_code
+    and g.valid_to is not distinct from t.agreed_until and g.valid_from <= t.first_day
+    where t.id = b.terms_id and g.account_id = b.account_id)) as breaches
+from charge_basis b join account_position p using (account_id)
+left join ({SEGMENT_BASES.format("")}) s using (account_id) where b.terms_id is not null
 """
 
 _BILLS_MEET = """
@@ -267,6 +280,7 @@ INVARIANTS = (
     Invariant("L6", "transfers cannot change, and are reversed at most once", _IMMUTABLE),
     Invariant("L7", "charged energy is register now less register then", _CHARGED_ENERGY),
     Invariant("L7", "no reading waits for its charge without anybody knowing", _NOT_FORGOTTEN),
+    Invariant("L7", "what is noted to charge by is what agreement and segments say", _NOTED),
     Invariant("L7", "every bill begins where the one before it ended", _BILLS_MEET),
     Invariant("L8", "every bill is the sum of its lines, and so it was posted", _BILLS_ADD_UP),
     Invariant("C1", "every trip was decided with every guard held", _GUARDED),

@@ -92,7 +92,7 @@ async def street(chance: random.Random) -> list[int]:
     return ids
 
 
-async def consume(ids: list[int], chance: random.Random, *, at: datetime) -> None:
+async def consume(ids: list[int], chance: random.Random, *, at: datetime, pay: bool = True) -> None:
     """Move the registers and the balances of all by a random amount, at a random minute."""
     most = 10 ** chance.randrange(1, 7)
     await run(
@@ -104,6 +104,8 @@ async def consume(ids: list[int], chance: random.Random, *, at: datetime) -> Non
         [chance.randrange(most) for _ in ids],
         [at - timedelta(minutes=chance.randrange(600)) for _ in ids],
     )
+    if not pay:
+        return
     await run(
         """update ledger_account l set balance_fen = case kind when 'PREPAID' then p else o end
            from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as w (a, p, o)
@@ -166,6 +168,66 @@ async def test_thousands_of_random_accounts_equal_the_pure_reference(database):
         }
     assert len({p.window_at for p in after.values()}) > ACCOUNTS // 2, "windows turned"
     assert any(p.daily_fen for p in after.values())
+
+
+@pytest.mark.parametrize("marked", [ACCOUNTS, ACCOUNTS * 2 // 3, ACCOUNTS // 10])
+async def test_a_night_charges_all_who_are_listed_as_the_pure_reference_does(database, marked):
+    chance = random.Random(marked)
+    ids = await street(chance)
+    terms = await publish(chance)
+    at = MONDAY_10
+    for night in range(1, ROUNDS + 1):
+        await consume(ids, chance, at=at + night * 24 * HOUR, pay=False)
+        await run(
+            "update account_position set watch_below_fen = available_fen - account_id % 2 * 1e12"
+        )
+        listed = sorted(chance.sample(ids, marked))
+        await metering.mark_changed(listed)
+        before = await positions(ids)
+        batch = await accrual.accrue_changed(limit=1, now=at + night * 24 * HOUR)
+        after = await positions(ids)
+        told = await expected(before, terms)
+        assert {each: after[each] for each in listed} == {each: told[each] for each in listed}
+        lines = await rows("select account_id, watch_below_fen as line from account_position")
+        below = {
+            each["account_id"]
+            for each in lines
+            if each["account_id"] in listed
+            and after[each["account_id"]].available_fen <= each["line"]
+        }
+        assert (batch.accounts, set(batch.crossed)) == (marked, below)
+        assert below
+    assert await accrual.accrue_changed(limit=1, now=at) == accrual.Batch(0)
+
+
+VOIDING = {
+    "another agreement": "update agreement set valid_to = '2030-01-01' where account_id = $1",
+    "an agreement less": "delete from agreement where account_id = $1",
+    "an entitlement": """insert into entitlement (account_id, name, since, count)
+        values ($1, 'household', '2020-01-01', 5)""",
+    "another base": "update charge_segment set peak_wh = peak_wh + 1 where account_id = $1",
+    "a segment less": "delete from charge_segment where account_id = $1",
+}
+
+
+@pytest.mark.parametrize("change", VOIDING)
+async def test_what_was_noted_to_charge_by_is_void_once_anything_of_it_changes(database, change):
+    district_id = await seed.district(now=MONDAY_10)
+    one, other = [await seed.home(district_id, now=MONDAY_10) for _ in range(2)]
+    noted = "select account_id from charge_basis where terms_id is not null order by account_id"
+    both = [{"account_id": home.account_id} for home in (one, other)]
+    assert await rows(noted) == both
+    await run(VOIDING[change], one.account_id)
+    assert await rows(noted) == both[1:]
+
+
+async def test_another_use_in_the_cycle_before_is_charged_from_then_on(database):
+    home = await seed.home(await seed.district(now=MONDAY_10), now=MONDAY_10)
+    await home.uses(peak_wh=1_000, at=MONDAY_10 + HOUR)
+    low = await value("select unbilled_fen from account_position")
+    await accrual.turn([accrual.Turn(home.account_id, cycle_wh=10_000_000)])
+    await accrual.accrue([home.account_id], now=MONDAY_10 + HOUR)
+    assert await value("select unbilled_fen from account_position") > low
 
 
 async def test_accruing_again_without_news_changes_nothing(database):

@@ -123,6 +123,14 @@ MONEY = {
         "L7",
         "update account_position set as_of = as_of - interval '1 hour'",
     ),
+    "a base that its segment does not bear out": (
+        "L7",
+        "update charge_basis set ratio = ratio + 1 where terms_id is not null",
+    ),
+    "a base whose tariff was never agreed on": (
+        "L7",
+        "update charge_terms set tariff_code = 'other'",
+    ),
     "a charge that is a fen too high": (
         "L8",
         (
