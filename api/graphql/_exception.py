@@ -106,7 +106,7 @@ async def resolve_reading_exception(
     info: Info, input: ResolveReadingExceptionInput
 ) -> ResolveReadingExceptionPayload:
     reason = why_of(input.reason, field="reason")
-    registers = _registers(input.registers) if input.registers else None
+    registers = registers_in(input.registers) if input.registers else None
     found = await _seen(info, input.exception_id)
     await metering.resolve_exception(
         found.id,
@@ -120,7 +120,8 @@ async def resolve_reading_exception(
     return ResolveReadingExceptionPayload(reading_exception=reading_exception(now_stands))
 
 
-def _registers(given: RegistersInput) -> metering.Registers:
+def registers_in(given: RegistersInput) -> metering.Registers:
+    """Return the registers in Wh; refuses ENERGY_INVALID."""
     return (
         wh(given.total, field="registers"),
         wh(given.sharp, field="registers"),
