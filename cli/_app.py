@@ -30,10 +30,15 @@ app = typer.Typer(
 
 
 _PARTS = {
+    "account": "cli._account",
     "demo": "cli.demo",
     "bench": "cli.bench",
     "bill": "cli._bill",
+    "contract": "cli._contract",
+    "keys": "cli._keys",
+    "outbox": "cli._outbox",
     "rate": "cli._rate",
+    "staff": "cli._staff",
     "tariff": "cli._tariff",
 }
 

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 
-from domain import outbox
+from domain import identity, outbox
 from runtime import database, embedded
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
@@ -120,7 +120,7 @@ async def _database(given: Settings, url: str) -> list[Finding]:
     skew = f"clocks differ by {server.clock_skew_ms} ms"
     far = abs(server.clock_skew_ms) > _SKEW_MS_MAX
     found.append(Finding(skew, "synchronise both machines (chrony)" if far else ""))
-    return [*found, *await _schema(url)]
+    return [*found, *await _schema(given, url)]
 
 
 def _no_database(given: Settings) -> Finding:
@@ -129,20 +129,32 @@ def _no_database(given: Settings) -> Finding:
     return Finding("database does not exist yet, up will make it")
 
 
-async def _schema(url: str) -> list[Finding]:
+async def _schema(given: Settings, url: str) -> list[Finding]:
     missing = await database.pending(url)
     if missing:
         return [Finding(f"migrations missing: {', '.join(missing)}", "run feikong migrate")]
     await database.open_database(url, name="doctor")
     try:
         depth = await outbox.depth()
+        played = await identity.open_play_sessions()
     finally:
         await database.close_database()
-    mend = "see docs/operations.md, dead facts" if depth.dead else ""
+    mend = "feikong outbox show tells why" if depth.dead else ""
     return [
         Finding("migrations are complete"),
         Finding(f"outbox: {depth.waiting} waiting, {depth.dead} dead", mend),
+        *_sign_in(given, played),
     ]
+
+
+def _sign_in(given: Settings, played: int) -> Iterator[Finding]:
+    """Tell whether anybody can sign in who should not: doors of the demo left open."""
+    if given.profile != "production":
+        yield Finding(f"sign-in without codes, for play only: {played} open sessions")
+        return
+    yield Finding(f"messages by the {given.sms_gateway} gateway: whoever reads it reads codes")
+    mend = "the demo signed them in: update session set revoked_at = now() where device = 'demo'"
+    yield Finding(f"{played} open sessions of the demo", mend if played else "")
 
 
 async def _redis(url: str) -> Finding:

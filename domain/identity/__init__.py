@@ -32,7 +32,13 @@ from ._grant_access import (
 )
 from ._invite import INVITATION_LIFE, InvitationRejected, Invites, StaffUnknown, invite, staff_named
 from ._keep_code import asking_phone, keep_code
-from ._open_session import PLAY, DeviceNotEnrolled, open_play_session, open_session
+from ._open_session import (
+    PLAY,
+    DeviceNotEnrolled,
+    open_play_session,
+    open_play_sessions,
+    open_session,
+)
 from ._person import Person, Role, Sight
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
@@ -107,6 +113,7 @@ __all__ = [
     "keep_code",
     "mark_proven",
     "open_play_session",
+    "open_play_sessions",
     "open_session",
     "open_sessions",
     "person_by_phone",

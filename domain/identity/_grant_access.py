@@ -65,8 +65,7 @@ async def end_access(person_id: int, account_id: int, *, actor: Actor, wall: dat
 
 async def watchers_of(account_id: int) -> tuple[Watcher, ...]:
     """Return who watches the account, oldest first; the caller has seen that it may be told."""
-    async with transaction():
-        return tuple(Watcher(**each) for each in await rows(_WATCHERS, account_id))
+    return tuple(Watcher(**each) for each in await rows(_WATCHERS, account_id))
 
 
 async def has_right(person_id: int, account_id: int, right: Right) -> bool:

@@ -75,6 +75,14 @@ async def open_play_session(
         return session_id
 
 
+async def open_play_sessions() -> int:
+    """Return how many sessions of play are open, and so sign somebody in without any proof."""
+    found: int = await value(
+        "select count(*) from session where device = $1 and revoked_at is null", PLAY
+    )
+    return found
+
+
 PLAY = "demo"
 """The device's name by which a session of play is known: the doctor looks for it."""
 

@@ -72,5 +72,4 @@ async def staff() -> tuple[StaffMember, ...]:
 
 async def devices(*, district_id: int | None = None, limit: int = 100) -> tuple[Device, ...]:
     """Return enrolled devices of the district's staff (None: of all), newest first."""
-    async with transaction():
-        return tuple(Device(**each) for each in await rows(_DEVICES, district_id, limit))
+    return tuple(Device(**each) for each in await rows(_DEVICES, district_id, limit))

@@ -1,0 +1,123 @@
+"""`feikong staff` and `feikong keys` on a house of their own, and what the doctor says of it."""
+
+import asyncio
+import re
+from pathlib import Path
+
+import pytest
+from command import environment, feikong
+from typer.testing import CliRunner
+
+from auth import token_hash, typed
+from cli._keys import keys
+from cli._staff import staff
+from domain import identity
+from domain.base import rows, value
+from domain.identity import Shown
+from runtime import clock
+from runtime import settings as runtime_settings
+from runtime.database import close_database, open_database
+
+PHONE = "13700000009"
+
+
+@pytest.fixture
+def house(place: Path, database_url: str, redis_url: str) -> dict[str, str]:
+    """Give the environment of an empty house."""
+    return environment(place) | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+
+
+def looked(house, question):
+    """Ask the house's database."""
+
+    async def look():
+        await open_database(house["DATABASE_URL"])
+        try:
+            return await question()
+        finally:
+            await close_database()
+
+    return asyncio.run(look())
+
+
+@pytest.fixture
+def run(house: dict[str, str]):
+    """Run a command in this process: there are many, and each start takes a second."""
+    urls = {"database_url": house["DATABASE_URL"], "redis_url": house["REDIS_URL"]}
+    runtime_settings.use(runtime_settings.load({"profile": "test", **urls}))
+    runner = CliRunner()
+    return lambda part, *arguments, **given: runner.invoke(part, arguments, **given)
+
+
+def test_somebody_is_added_given_a_password_and_retired(house, run) -> None:
+    adding = ("add", PHONE, "--role", "OPERATOR", "--name", "Li")
+    added = run(staff, *adding)
+    assert added.exit_code == 0, added.output
+    code = re.search(r"invitation ([0-9A-Z-]+)", added.stdout).group(1)
+    again = run(staff, *adding)
+    assert (again.exit_code, again.stderr) == (1, "feikong: PHONE_TAKEN\n")
+
+    stored = looked(house, lambda: rows("select code_hash, kind from invitation"))
+    assert stored == [{"code_hash": token_hash(typed(code)), "kind": "SET_UP"}]
+
+    short = run(staff, "password", PHONE, input="short\n" * 2)
+    assert (short.exit_code, short.stderr) == (1, "feikong: PASSWORD_UNFIT\n")
+    done = run(staff, "password", PHONE, input="correct horse battery\n" * 2)
+    assert done.exit_code == 0
+    assert "horse" not in done.output
+    assert run(staff, "reset-factor", PHONE).exit_code == 0
+    assert run(staff, "retire", PHONE).exit_code == 0
+    gone = run(staff, "invite", PHONE)
+    assert (gone.exit_code, gone.stderr) == (1, "feikong: STAFF_UNKNOWN\n")
+    assert PHONE in run(staff, "list").stdout
+    actions = looked(house, lambda: rows("select actor, action from audit_entry order by id"))
+    assert {each["actor"] for each in actions} == {"SYSTEM:cli"}
+    assert [each["action"] for each in actions] == [
+        "ADD_STAFF",
+        "INVITE_SET_UP",
+        "SET_PASSWORD",
+        "RESET_FACTOR",
+        "INVITE_SET_UP",
+        "RETIRE_STAFF",
+    ]
+
+
+def test_a_tablet_is_invited_listed_and_kept_out(house, run) -> None:
+    run(staff, "add", PHONE, "--role", "INSPECTOR", "--name", "Li")
+    code = re.search(r"invitation (\S+)", run(staff, "tablet", "invite", PHONE).stdout).group(1)
+
+    async def enrol():
+        return await identity.enrol_device(
+            PHONE, code_hash=token_hash(typed(code)), shown=Shown("t", "T1"), wall=clock.wall()
+        )
+
+    number = looked(house, enrol)
+    assert "T1" in run(staff, "tablet", "list").stdout
+    assert run(staff, "tablet", "revoke", str(number)).exit_code == 0
+    assert run(staff, "tablet", "revoke", "999").stderr == "feikong: DEVICE_UNKNOWN\n"
+    revoked = "select count(*) from device where revoked_at is not null"
+    assert looked(house, lambda: value(revoked)) == 1
+
+
+def test_keys_are_rotated_and_listed(house, run) -> None:
+    assert run(keys, "list").exit_code == 0
+    kid = re.search(r"key (\S+) signs in 60 seconds", run(keys, "rotate").stdout).group(1)
+    assert kid in run(keys, "list").stdout
+    count = "select count(*) from signing_key where retired_at > now()"
+    assert looked(house, lambda: value(count)) == 1
+
+
+def test_the_doctor_finds_sessions_of_the_demo_in_production(house: dict[str, str]) -> None:
+    async def play():
+        await identity.enrol(PHONE, role="OPERATOR")
+        person = await identity.person_by_phone(PHONE)
+        wall = clock.wall()
+        await identity.open_play_session(
+            person, token_hash="x", wall=wall, life=clock.wall() - wall
+        )
+
+    looked(house, play)
+    strict = house | {"FEIKONG_PROFILE": "production", "FEIKONG_PLAIN_COAP": "false"}
+    said = feikong("doctor", env=strict).stdout
+    assert "PROBLEM 1 open sessions of the demo" in said
+    assert "1 open sessions" in feikong("doctor", env=house).stdout
