@@ -12,6 +12,7 @@ from domain.reporting import AccountView, History, Step, list_usage
 from . import _history as history
 from ._billed import Billed
 from ._charge_control import ChargeControl, charge_control
+from ._contracted import Contracted
 from ._door import Info, field
 from ._enum import SupplyState, UsageStep
 from ._error import ClientError
@@ -113,7 +114,7 @@ class ChargesToDate:
 
 
 @strawberry.type(description="An account (户号): whose money and whose supply.")
-class Account(Node, Billed):
+class Account(Node, Billed, Contracted):
     id: strawberry.ID = told_id("Account")
     number: str = told("view.number", description="Account number (户号).")
     name: str = told("view.name", description="Name on the contract.")

@@ -54,7 +54,9 @@ class BillLine:
         "", _unit_price, description="Price per unit in the currency; of %, the percentage."
     )
     share: str = told(
-        "share", str, description='The share of a month or unit that counts, such as "1" or "10/31".'
+        "share",
+        str,
+        description='The share of a month or unit that counts, such as "1" or "10/31".',
     )
     amount: Money = told("amount_fen", description="The amount of the line.")
     part: int = told("part", description="Which of the parts it belongs to, counted from 0.")
@@ -133,7 +135,7 @@ class Bill(Node):
     pdf_path: str = told(
         "view.id",
         "/bills/{}.pdf".format,
-        description="Where it is as PDF: GET it with the same `authorization`; `?lang=en` or zh-CN.",
+        description="Where it is as PDF: GET it with the same `authorization`, with `?lang=en`.",
     )
     json_path: str = told(
         "view.id",

@@ -66,7 +66,8 @@ class PublishTariffPayload(Payload):
     tariff_version: TariffVersion | None = _f(default=None, description="What is published.")
 
 
-async def _seen_bill(info: Info, given: str) -> BillView:
+async def seen_bill(info: Info, given: str) -> BillView:
+    """Return the bill if the caller may see it; refuses UNKNOWN_BILL otherwise."""
     key = parsed_id(given, "Bill")
     found = await list_bills(info.context.sight, limit=1, bill_id=key.id) if key else ()
     if not found:
@@ -83,10 +84,10 @@ async def _draft(draft_id: int) -> TariffDraftView:
 
 @mutation(allow=OPERATORS, description="Let a held bill go out as it stands: it is owed then.")
 async def release_bill(info: Info, input: ReleaseBillInput) -> ReleaseBillPayload:
-    why, found = why_of(input.why, field="why"), await _seen_bill(info, input.bill_id)
+    why, found = why_of(input.why, field="why"), await seen_bill(info, input.bill_id)
     actor = info.context.who.actor
     await billing.release(found.id, why=why, actor=actor, now=info.context.now())
-    return ReleaseBillPayload(bill=bill(await _seen_bill(info, input.bill_id)))
+    return ReleaseBillPayload(bill=bill(await seen_bill(info, input.bill_id)))
 
 
 @mutation(
@@ -94,10 +95,10 @@ async def release_bill(info: Info, input: ReleaseBillInput) -> ReleaseBillPayloa
     description="Put a held bill away: its period is open again, and the next run bills it anew.",
 )
 async def cancel_bill(info: Info, input: CancelBillInput) -> CancelBillPayload:
-    why, found = why_of(input.why, field="why"), await _seen_bill(info, input.bill_id)
+    why, found = why_of(input.why, field="why"), await seen_bill(info, input.bill_id)
     actor = info.context.who.actor
     await billing.cancel(found.id, why=why, actor=actor, now=info.context.now())
-    return CancelBillPayload(bill=bill(await _seen_bill(info, input.bill_id)))
+    return CancelBillPayload(bill=bill(await seen_bill(info, input.bill_id)))
 
 
 @mutation(

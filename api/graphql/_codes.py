@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 _SEEN = ("ACCOUNT_UNKNOWN",)
 _TRIED = ("PHONE_INVALID", "TOO_MANY_ATTEMPTS", "SIGN_IN_BUSY")
+_BILL = ("UNKNOWN_BILL", "BILL_NOT_HELD", "WHY_MISSING", "TEXT_TOO_LONG")
 _TASK = ("TASK_UNKNOWN", "TASK_NOT_YOURS", "TASK_NOT_OPEN")
 
 CODES: Mapping[str, tuple[str, ...]] = {
@@ -43,6 +44,43 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "registerDevice": ("PUSH_OFF", "PUSH_ENDPOINT_REFUSED", "PUSH_KEYS_INVALID"),
     "setQuietHours": ("UNKNOWN_DISTRICT", "TIME_INVALID"),
     "unregisterDevice": ("DEVICE_UNKNOWN",),
+    "resolveReadingException": (
+        "UNKNOWN_EXCEPTION",
+        "EXCEPTION_RESOLVED",
+        "CANNOT_ACCEPT",
+        "REPLACEMENT_REFUSED",
+        "ENERGY_INVALID",
+        "WHY_MISSING",
+        "TEXT_TOO_LONG",
+    ),
+    "releaseBill": (*_BILL, "BILL_NOT_RATED"),
+    "cancelBill": _BILL,
+    "startBillRun": ("UNKNOWN_DISTRICT",),
+    "correctBills": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG", "HELD_BILL_FIRST", "NOT_RATABLE"),
+    "closeAccount": (
+        *_SEEN,
+        "ACCOUNT_CLOSED",
+        "LAST_READ_MISSING",
+        "READ_IMPLAUSIBLE",
+        "ENERGY_INVALID",
+        "WORK_UNFINISHED",
+        "HELD_BILL_FIRST",
+    ),
+    "proposeTariff": ("WHOLE_DEPLOYMENT_ONLY", "OPERATORS_ONLY", "TARIFF_INVALID"),
+    "publishTariff": (
+        "WHOLE_DEPLOYMENT_ONLY",
+        "DRAFT_UNKNOWN",
+        "DRAFT_NOT_OPEN",
+        "OPERATORS_ONLY",
+        "SAME_PERSON",
+        "TARIFF_VERSION_EXISTS",
+        "TARIFF_OVERLAP",
+        "TARIFF_HOLE",
+    ),
+    "withdrawReading": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG", "METER_UNKNOWN", "UNKNOWN_READING"),
+    "grantEntitlement": (*_SEEN, "ENTITLEMENT_REFUSED", "ENTITLEMENT_OVERLAP"),
+    "endEntitlement": (*_SEEN, "NOT_ENTITLED"),
+    "stateService": (*_SEEN, "SERVICE_FACTS_REFUSED"),
     "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY"),
 }
 """The codes of each mutation's `userErrors`; one that is not listed tells REFUSED and its own."""

@@ -36,7 +36,8 @@ class HeldCount:
 
 @strawberry.type(description="A bill run (发行): everybody whose period had ended got a bill.")
 class BillRun(Node):
-    started_at: datetime = _f(description="When it began.")
+    started_at: datetime = _f(description="When it began, or was asked for.")
+    asked_by: str | None = _f(description="Who asked for it; null: the schedule.")
     ended_at: datetime | None = _f(description="When it ended; null while it runs or was cut off.")
     accounts: int = _f(description="Accounts that it has looked at.")
     issued: int = _f(description="Bills that went out.")
@@ -117,6 +118,7 @@ def bill_run(view: RunView) -> BillRun:
     return BillRun(
         id=global_id("BillRun", view.id),
         started_at=view.started_at,
+        asked_by=view.asked_by,
         ended_at=view.ended_at,
         accounts=view.accounts,
         issued=view.issued,

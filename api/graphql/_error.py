@@ -101,6 +101,17 @@ WORDS: Mapping[str, _Words] = {
         "A bill of the account waits for somebody: see to it first.",
         "该户有待审核的账单，请先处理。",
     ),
+    "ACCOUNT_CLOSED": _Words("The account is closed.", "该户已销户。"),
+    "LAST_READ_MISSING": _Words(
+        "Give the last read of each of the account's meters.", "请填写该户每只电能表的末次示数。"
+    ),
+    "READ_IMPLAUSIBLE": _Words(
+        "This read cannot be true beside what was reported before.", "该示数与之前的示数不符。"
+    ),
+    "WORK_UNFINISHED": _Words(
+        "A task or a held reading of the account waits: see to it first.",
+        "该户有未完成的工单或异常示数，请先处理。",
+    ),
     "NO_FORECAST": _Words("Too little has been measured so far.", "计量数据不足，暂无法预测。"),
     "NOT_RATABLE": _Words(
         "The period cannot be priced under this tariff.", "该时段无法按此电价计费。"
@@ -124,6 +135,21 @@ WORDS: Mapping[str, _Words] = {
         "示数低于之前或高于之后的示数。",
     ),
     "REGISTERS_REFUSED": _Words("No register counts so far.", "示数超出表计量程。"),
+    "UNKNOWN_READING": _Words(
+        "The meter has no such reading that could be withdrawn.", "该表没有可撤回的此次示数。"
+    ),
+    "METER_UNKNOWN": _Words("The account has no such meter.", "该户没有此电能表。"),
+    "ENTITLEMENT_REFUSED": _Words(
+        "An entitlement has a name and a count, and ends after it begins.",
+        "资格须有名称和数量，且结束日期晚于开始日期。",
+    ),
+    "ENTITLEMENT_OVERLAP": _Words(
+        "The account holds it on some of these days already.", "该户在部分日期已有此资格。"
+    ),
+    "NOT_ENTITLED": _Words("The account does not hold it on that day.", "该户当日没有此资格。"),
+    "SERVICE_FACTS_REFUSED": _Words(
+        "Capacity and declared demand are amounts, not negative.", "容量和核定需量须为非负数。"
+    ),
     "TARIFF_INVALID": _Words("The document is not a tariff.", "电价文件无效。"),
     "TARIFF_VERSION_EXISTS": _Words("The version is published already.", "该电价版本已发布。"),
     "TARIFF_OVERLAP": _Words(

@@ -33,7 +33,14 @@ ALIASES_MAX = 15
 DIRECTIVES_MAX = 20
 COST_MAX = 5000
 # They read a month and more of registers for one account.
-DEAR = {"forecast": 100, "whatIf": 100, "recomputed": 10}
+DEAR = {
+    "forecast": 100,
+    "whatIf": 100,
+    "recomputed": 10,
+    "loadCurve": 10,
+    "readingFindings": 10,
+    "difference": 10,
+}
 # Validation compares what has one name in one selection, each with each.
 REPEATS_MAX = 10
 FRAGMENTS_MAX = 50

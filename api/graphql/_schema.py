@@ -10,6 +10,9 @@ from strawberry.types import ExecutionContext
 
 from ._access import add_watcher, bind_account, remove_watcher, request_access
 from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
+from ._bill_run import correct_bills, start_bill_run
+from ._close_account import close_account
+from ._contract import end_entitlement, grant_entitlement, state_service
 from ._customer import report_repair, start_payment
 from ._device import register_device, unregister_device
 from ._door import rules_of
@@ -40,6 +43,7 @@ from ._staff_sign_in import (
     step_up,
 )
 from ._subscription import account_changed, command_progressed, tasks_changed
+from ._withdraw_reading import withdraw_reading
 
 
 @strawberry.type(description="Everything that can be done.")
@@ -70,8 +74,15 @@ class Mutation:
     unprotect_account = unprotect_account
     set_control_switch = set_control_switch
     resolve_reading_exception = resolve_reading_exception
+    withdraw_reading = withdraw_reading
+    grant_entitlement = grant_entitlement
+    end_entitlement = end_entitlement
+    state_service = state_service
     release_bill = release_bill
     cancel_bill = cancel_bill
+    start_bill_run = start_bill_run
+    correct_bills = correct_bills
+    close_account = close_account
     register_device = register_device
     unregister_device = unregister_device
     set_quiet_hours = set_quiet_hours

@@ -6,11 +6,13 @@ from itertools import groupby
 import orjson
 import strawberry
 
+from auth import OPERATORS
 from domain import tariff
 from domain.billing import TariffInForce
 from domain.reporting import TariffDraftView, TariffVersionView
 
 from ._bill_enum import DraftState
+from ._door import Info, field
 from ._node import Node, global_id
 from ._scalar import Decimal, decimal, kwh
 
@@ -75,8 +77,16 @@ class TariffVersion(Node):
     document: str = _f(description="The document, as JSON.")
 
 
+@strawberry.type(description="One place in which a draft differs from the version before it.")
+class TariffChange:
+    path: str = _f(description="Where in the document, such as $.charges[0].price.")
+    before: str | None = _f(description="What stood there, as JSON; null: nothing.")
+    after: str | None = _f(description="What will stand there, as JSON; null: nothing.")
+
+
 @strawberry.type(description="A tariff that somebody has proposed.")
 class TariffDraft(Node):
+    draft_id: strawberry.Private[int]
     code: str = _f(description="Code of the tariff.")
     version: str = _f(description="Name of the version.")
     state: DraftState = _f(description="Where it stands.")
@@ -85,6 +95,20 @@ class TariffDraft(Node):
     decided_by: str | None = _f(description="Who has published it or proposed it anew.")
     decided_at: datetime | None = _f(description="When that was.")
     document: str = _f(description="The document, as JSON.")
+
+    @field(
+        allow=OPERATORS,
+        description="What it changes in the version before it; empty for a first version.",
+    )
+    async def difference(self, info: Info) -> list[TariffChange]:  # ruff: ignore[unused-method-argument]
+        return [
+            TariffChange(path=each.path, before=_json(each.before), after=_json(each.after))
+            for each in await tariff.changes_of(self.draft_id)
+        ]
+
+
+def _json(content: object) -> str | None:
+    return None if content is None else orjson.dumps(content).decode()
 
 
 def account_tariff(found: TariffInForce) -> AccountTariff:
@@ -181,6 +205,7 @@ def tariff_draft(view: TariffDraftView) -> TariffDraft:
     """Return the draft as its object."""
     return TariffDraft(
         id=global_id("TariffDraft", view.id),
+        draft_id=view.id,
         code=view.code,
         version=view.version,
         state=DraftState[view.state],
