@@ -84,7 +84,7 @@ async def _bury(facts: Sequence[Fact], why: str) -> None:
     ids = [fact.id for fact in facts]
     log.error("facts_buried", topic=facts[0].topic, ids=ids, error=why)
     BURIED.labels(facts[0].topic).inc(len(ids))
-    await outbox.bury(ids)
+    await outbox.bury(ids, why=why)
 
 
 @asynccontextmanager

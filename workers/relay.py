@@ -60,7 +60,7 @@ async def _enqueue(queue: ArqRedis, topic: str, route: Route | None, claims: lis
     ids = [claim.id for claim in claims]
     if route is None:
         log.error("fact_without_route", topic=topic, ids=ids)
-        await outbox.bury(ids)
+        await outbox.bury(ids, why="no route")
         return
     leases = sorted({claim.lease.isoformat() for claim in claims})
     # The job's id is the claim's: asked twice by a client that retries, it is one job.

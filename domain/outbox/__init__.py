@@ -9,21 +9,24 @@ the database's wall clock.
 """
 
 from ._add import add, set_bell
-from ._carry import bury, claim, done, release, retry, start
-from ._fact import Claim, Depth, Fact
-from ._queries import depth
+from ._carry import bury, claim, done, release, retry, revive, start
+from ._fact import Buried, Claim, Depth, Fact
+from ._queries import buried, depth
 
 __all__ = [
+    "Buried",
     "Claim",
     "Depth",
     "Fact",
     "add",
+    "buried",
     "bury",
     "claim",
     "depth",
     "done",
     "release",
     "retry",
+    "revive",
     "set_bell",
     "start",
 ]

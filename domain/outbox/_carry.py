@@ -1,4 +1,4 @@
-"""Carry facts outside: claim, start, and then done, retry, release or bury."""
+"""Carry facts outside: claim, start, and then done, retry, release or bury; or revive."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,6 +24,19 @@ update outbox set attempts = attempts + 1,
 where id = any($1::bigint[]) and lease_until = any($2::timestamptz[]) and not dead
 returning id, topic, payload, attempts
 """
+
+REVIVE = """
+update outbox set dead = false, attempts = 0, lease_until = null, why = null
+where dead and ($1::bigint[] is null or id = any($1)) and ($2::text is null or topic = $2)
+returning id
+"""
+
+# `audit` stands above this room.
+NOTED = """
+insert into audit_entry (at, actor, action, subject, detail)
+values ($1, $2, 'REVIVE_FACTS', 'outbox', $3)
+"""
+_WHY_MAX = 500
 
 
 async def claim(limit: int, lease_s: float) -> tuple[Claim, ...]:
@@ -68,8 +81,24 @@ async def release(ids: Sequence[int]) -> None:
     await retry(ids, 0)
 
 
-async def bury(ids: Sequence[int]) -> None:
-    """Put facts aside for a person: they failed too often. They are kept, and not tried again."""
+async def bury(ids: Sequence[int], *, why: str) -> None:
+    """Put facts aside for a person, who reads `why`. They are kept, and not tried again."""
     await base.run(
-        "update outbox set dead = true, lease_until = null where id = any($1::bigint[])", list(ids)
+        "update outbox set dead = true, lease_until = null, why = $2 where id = any($1::bigint[])",
+        list(ids),
+        why[:_WHY_MAX],
     )
+
+
+async def revive(
+    *, ids: Sequence[int] | None = None, topic: str | None = None, actor: base.Actor, now: datetime
+) -> int:
+    """Hand buried facts out again, these or all of a topic; return how many. Noted for the audit.
+
+    Their jobs are idempotent: what has happened before is not repeated.
+    """
+    async with base.transaction():
+        found = await base.rows(REVIVE, None if ids is None else list(ids), topic)
+        if found:
+            await base.run(NOTED, now, str(actor), base.packed({"ids": [r["id"] for r in found]}))
+    return len(found)

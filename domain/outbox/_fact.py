@@ -25,6 +25,17 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Buried:
+    """A fact that was put aside, and why."""
+
+    id: int
+    topic: str
+    payload: dict[str, Any]
+    created_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
     """How many facts wait for their effect (leased ones included), and how many are buried."""
 

@@ -92,6 +92,27 @@ async def test_a_released_fact_is_due_at_once_and_a_retried_one_later(database):
 async def test_a_buried_fact_is_kept_and_not_handed_out(database):
     await facts(1)
     (claim,) = await outbox.claim(10, 0)
-    await outbox.bury([claim.id])
+    await outbox.bury([claim.id], why="x")
     assert await outbox.claim(10, 60) == ()
     assert await outbox.depth() == Depth(waiting=0, dead=1)
+
+
+async def test_a_buried_fact_says_why_and_is_handed_out_again_when_it_is_revived(database, clock):
+    await facts(3)
+    claims = await outbox.claim(10, 0)
+    ids = [claim.id for claim in claims]
+    await outbox.bury(ids[:2], why="the gateway said no" + "x" * 1000)
+    found = await outbox.buried(limit=10)
+    assert [each.id for each in found] == ids[:2]
+    assert found[0].why.startswith("the gateway said no")
+    assert await outbox.buried(limit=10, topic="other") == ()
+
+    given = {"actor": base.SYSTEM, "now": clock.now()}
+    assert await outbox.revive(ids=ids[2:], **given) == 0  # it lives
+    assert await outbox.revive(topic="other", **given) == 0
+    assert await base.value("select count(*) from audit_entry") == 0
+    assert await outbox.revive(ids=ids[:1], **given) == 1
+    assert await outbox.revive(topic=found[0].topic, **given) == 1
+    assert await base.value("select count(*) from audit_entry where action = 'REVIVE_FACTS'") == 2
+    assert await outbox.depth() == Depth(waiting=3, dead=0)
+    assert {claim.id for claim in await outbox.claim(10, 60)} == set(ids)
