@@ -23,6 +23,7 @@ from ._queries import (
     estimates_of,
     findings_of,
     has_open_exception,
+    meter_of,
     meters_of,
     serials_of,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "install_meter",
     "look_over",
     "mark_changed",
+    "meter_of",
     "meters_of",
     "multiplied",
     "next_round_at",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ._plausibility import CLOCK_AHEAD, QUANTUM_WH
+from ._plausibility import CLOCK_AHEAD, QUANTUM_WH, most_wh
 
 FURTHER = ("export_wh", "import_varh", "export_varh")
 """Columns: energy delivered into the grid (反向有功), reactive energy of either direction."""
@@ -40,8 +40,7 @@ class Bounds:
 
     def limit(self, since: datetime, until: datetime) -> int:
         """Return how far a register may move: 1.2 times the rating, in W or var."""
-        seconds = int((until - since).total_seconds())
-        return self.rated_w * 12 * seconds // (36_000 * self.ratio) + QUANTUM_WH
+        return most_wh(until - since, rated_w=self.rated_w, ratio=self.ratio) + QUANTUM_WH
 
 
 def broken_by(
@@ -58,7 +57,10 @@ def broken_by(
         return "CLOCK"
     if (before and _falls(before[1], registers)) or (after and _falls(registers, after[1])):
         return "BACKWARDS"
-    if before and _moves_more(before[1], registers, bounds.limit(before[0], at)):
+    here = (at, registers)
+    if before and _jumps(before, here, bounds):
+        return "JUMP"
+    if after and _jumps(here, after, bounds) and not (before and _jumps(before, after, bounds)):
         return "JUMP"
     return None
 
@@ -67,8 +69,11 @@ def _falls(earlier: Further, later: Further) -> bool:
     return any(a > b for a, b in _pairs(earlier, later))
 
 
-def _moves_more(earlier: Further, later: Further, limit: int) -> bool:
-    return any(b - a > limit for a, b in _pairs(earlier, later))
+def _jumps(
+    earlier: tuple[datetime, Further], later: tuple[datetime, Further], bounds: Bounds
+) -> bool:
+    limit = bounds.limit(earlier[0], later[0])
+    return any(b - a > limit for a, b in _pairs(earlier[1], later[1]))
 
 
 def _pairs(earlier: Further, later: Further) -> list[tuple[int, int]]:

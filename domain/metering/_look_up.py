@@ -13,8 +13,11 @@ from ._sorting import Past
 
 _METERS = f"""
 select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at,
-       r.last_n, r.seen, r.measured_at, r.estimated, {", ".join(f"r.{name}" for name in REGISTERS)}
+       r.last_n, r.seen, r.measured_at, r.estimated, c.ratios,
+       {", ".join(f"r.{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id
+left join (select meter_id, array_agg(row(at, ratio_before) order by at) as ratios
+           from ratio_change where meter_id = any($1) group by meter_id) c on c.meter_id = m.id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
 

@@ -18,7 +18,9 @@ MOST_WH = 10**12
 """More than any register counts, and little enough to multiply by any ratio."""
 
 _STANDING = f"""
-select r.account_id, r.measured_at as last_at, r.estimated, m.rated_w, m.digits, m.ratio,
+select r.account_id, r.measured_at as last_at, r.estimated, m.rated_w, m.digits,
+  coalesce((select c.ratio_before from ratio_change c where c.meter_id = $1 and c.at >= $2
+            order by c.at limit 1), m.ratio) as ratio,
   m.installed_at, b.measured_at as before_at, a.measured_at as after_at,
   {", ".join(f"b.{name} as before_{name}, a.{name} as after_{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id

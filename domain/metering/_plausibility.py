@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ._reading import Reading, Registers
 
@@ -40,28 +41,31 @@ def broken_rule(
     """Return the name of the rule that the reading breaks, or None.
 
     CLOCK: measured in the future, or before the meter's first reading. BACKWARDS: a register lies
-    below an earlier or above a later one. JUMP: more energy than 1.2 times the rating could carry
-    in the time. PERIODS: the period registers do not add up to the total.
+    below an earlier or above a later one. JUMP: more energy since the reading before or until the
+    one after than 1.2 times the rating could carry in the time. PERIODS: the period registers do
+    not add up to the total.
     """
     if before is None or reading.measured_at > now + CLOCK_AHEAD:
         return "CLOCK"
-    if _falls(before.registers, reading.registers):
+    here = Known(reading.measured_at, reading.registers)
+    jumps = partial(_jumps, rated_w=rated_w, ratio=ratio)
+    if _falls(before, here) or (after and _falls(here, after)):
         return "BACKWARDS"
-    if after and _falls(reading.registers, after.registers):
-        return "BACKWARDS"
-    if _jumps(before, reading, limit_wh(before, reading.measured_at, rated_w=rated_w, ratio=ratio)):
+    # Where both neighbours stand that far apart by themselves, somebody has answered for it.
+    if jumps(before, here) or (after and jumps(here, after) and not jumps(before, after)):
         return "JUMP"
     if does_not_add_up(before.registers, reading.registers):
         return "PERIODS"
     return None
 
 
-def _falls(earlier: Registers, later: Registers) -> bool:
-    return any(b < a for a, b in zip(earlier, later, strict=True))
+def _falls(earlier: Known, later: Known) -> bool:
+    return any(b < a for a, b in zip(earlier.registers, later.registers, strict=True))
 
 
-def _jumps(before: Known, reading: Reading, limit: int) -> bool:
-    return any(b - a > limit for a, b in zip(before.registers, reading.registers, strict=True))
+def _jumps(before: Known, after: Known, *, rated_w: int, ratio: int) -> bool:
+    limit = limit_wh(before, after.measured_at, rated_w=rated_w, ratio=ratio)
+    return any(b - a > limit for a, b in zip(before.registers, after.registers, strict=True))
 
 
 def does_not_add_up(earlier: Registers, later: Registers) -> bool:

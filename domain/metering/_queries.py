@@ -47,6 +47,16 @@ async def meters_of(serials: Collection[str]) -> dict[str, int]:
     return {row["serial"]: row["id"] for row in found}
 
 
+async def meter_of(account_id: int, serial: str) -> int | None:
+    """Return the id of the account's meter, at work or taken down; None where it has none such."""
+    found = await rows(
+        "select id from meter where account_id = $1 and serial = $2 order by id desc limit 1",
+        account_id,
+        serial,
+    )
+    return int(found[0]["id"]) if found else None
+
+
 async def serials_of(meter_ids: Collection[int]) -> dict[int, str]:
     """Return the serial numbers of these meters, at work or taken down."""
     found = await rows("select id, serial from meter where id = any($1)", list(meter_ids))

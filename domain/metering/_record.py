@@ -114,6 +114,7 @@ def _state(meter: dict[str, Any]) -> MeterState:
         digits=meter["digits"],
         ratio=meter["ratio"],
         removed_at=meter["removed_at"],
+        ratios=tuple(meter["ratios"] or ()),
     )
 
 

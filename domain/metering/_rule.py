@@ -31,7 +31,7 @@ class Rule:
 
 
 RULES = (
-    Rule("JUMP", Effect.HOLD, "more energy than 1.2 times the rating carries in the time"),
+    Rule("JUMP", Effect.HOLD, "more energy than 1.2 times the rating carries between two readings"),
     Rule("BACKWARDS", Effect.HOLD, "a register below an earlier or above a later reading"),
     Rule("PERIODS", Effect.HOLD, "period registers that do not add up to the total"),
     Rule("CLOCK", Effect.HOLD, "an instant in the future, or at which the meter was not at work"),

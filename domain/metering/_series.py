@@ -82,6 +82,8 @@ def plain(
         return None
     if not archive or archive[0][_AT] >= rows[0][_AT]:
         return None
+    if meter["ratios"] and archive[0][_AT] < meter["ratios"][-1][0]:
+        return None
     at = [archive[-1][_AT], *map(_in_time, rows)]
     new = rows if all(map(lt, at, at[1:])) else _unsaid(rows, archive)
     window = UplinkWindow(meter["last_n"], meter["seen"])

@@ -16,6 +16,7 @@ class MeterState:
     """What is known of a meter before the group: its account, rating, window and last registers.
 
     `estimated`: the last registers are an estimate, which gives way to what was measured.
+    `ratios` held until they were changed; `ratio` holds since.
     """
 
     meter_id: int
@@ -28,6 +29,11 @@ class MeterState:
     digits: int = 6
     ratio: int = 1
     removed_at: datetime | None = None
+    ratios: tuple[tuple[datetime, int], ...] = ()
+
+    def ratio_at(self, at: datetime) -> int:
+        """Return the ratio that held for a reading of that instant."""
+        return next((ratio for until, ratio in self.ratios if at <= until), self.ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ def _counted(shown: Reading, state: MeterState, before: Known | None) -> Reading
     """Return the reading with registers that go on where they start again at zero."""
     if before is None or all(map(le, before.registers, shown.registers)):
         return shown
-    limit = limit_wh(before, shown.measured_at, rated_w=state.rated_w, ratio=state.ratio)
+    ratio = state.ratio_at(shown.measured_at)
+    limit = limit_wh(before, shown.measured_at, rated_w=state.rated_w, ratio=ratio)
     registers = continued(shown.registers, before.registers, digits=state.digits, limit_wh=limit)
     return replace(shown, total_wh=registers[0], periods_wh=registers[1:])
 
@@ -144,7 +151,7 @@ def _verdict(
         before=archive.before,
         after=archive.after,
         rated_w=state.rated_w,
-        ratio=state.ratio,
+        ratio=state.ratio_at(shown.measured_at),
         now=now,
     )
 

@@ -37,7 +37,7 @@ def meter_at(row: Row, **changes: Any) -> dict[str, Any]:
     names = ("meter_id", "measured_at", "last_n", *REGISTERS, "estimated")
     last = dict(zip(names, row, strict=True))
     known = {"seen": (1 << min(row[2] + 1, 63)) - 1, "rated_w": 13_200, "ratio": 1, "digits": 6}
-    return {**last, **known, "removed_at": None, **changes}
+    return {**last, **known, "removed_at": None, "ratios": None, **changes}
 
 
 def state_of(meter: dict[str, Any]) -> MeterState:
