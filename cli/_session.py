@@ -35,18 +35,24 @@ async def _done(url: str, name: str, work: Callable[[], Awaitable[Answer]]) -> A
         await close_database()
 
 
-def asked(name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
-    """Do the work on the house's database; a refusal ends the command with one line."""
-    with refusals():
+def asked(name: str, work: Callable[[], Awaitable[Answer]], *, explained: bool = False) -> Answer:
+    """Do the work on the house's database; a refusal ends the command with one line.
+
+    `explained`: and with another one that says what it means.
+    """
+    with refusals(explained=explained):
         return session(name, work)
 
 
 @contextmanager
-def refusals() -> Generator[None]:
-    """End the command with one line where the block is refused."""
+def refusals(*, explained: bool = False) -> Generator[None]:
+    """End the command with one line where the block is refused; with two where `explained`."""
     try:
         yield
     except Refusal as refused:
         said = ", ".join(f"{name} {value}" for name, value in refused.fields.items())
         print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
+        meaning = (type(refused).__doc__ or "").split("\n\n")[0]
+        if explained and meaning:
+            print(f"  {' '.join(meaning.split())}", file=sys.stderr)
         raise typer.Exit(1) from refused

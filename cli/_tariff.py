@@ -68,13 +68,11 @@ def import_command(file: Path, by: By, as_json: AsJson = False) -> None:
         document = tariff_file(file)
 
     async def work() -> tuple[int, str, Sequence[Change]]:
-        draft_id = await rates.propose(document, actor=await _operator(by), now=clock.now())
+        draft_id = await rates.propose(document, actor=await operator_named(by), now=clock.now())
         draft = await rates.draft_of(draft_id)
-        latest = [span.tariff.version for span in await rates.published(draft.code)][-1:]
-        before = await rates.document_at(draft.code, latest[0]) if latest else {}
-        return draft_id, draft.code, rates.difference(before, draft.document) if latest else ()
+        return draft_id, draft.code, await rates.changes_of(draft_id)
 
-    draft_id, code, changes = asked("tariff", work)
+    draft_id, code, changes = asked("tariff", work, explained=True)
     if as_json:
         print(orjson.dumps({"draft": draft_id, "code": code, "changes": changes}).decode())
         return
@@ -92,9 +90,9 @@ def publish_command(
     """Publish what somebody else has proposed; it never changes from then on."""
 
     async def work() -> rates.Tariff:
-        return await rates.approve(draft, actor=await _operator(by), now=clock.now())
+        return await rates.approve(draft, actor=await operator_named(by), now=clock.now())
 
-    done = asked("tariff", work)
+    done = asked("tariff", work, explained=True)
     if as_json:
         said = {"code": done.code, "version": done.version, "valid_from": done.valid_from}
         print(orjson.dumps(said).decode())
@@ -131,7 +129,7 @@ def show_command(
             raise rates.NoTariff(tariff=name)
         return versions, drafts
 
-    versions, drafts = asked("tariff", work)
+    versions, drafts = asked("tariff", work, explained=True)
     listed = [_listed(span) for span in versions]
     if as_json:
         waiting = [_waiting(draft) for draft in drafts]
@@ -189,7 +187,7 @@ def _document(name: str) -> Any:
         code, _, version = name.partition("@")
         return await rates.document_at(code, version)
 
-    return asked("tariff", work)
+    return asked("tariff", work, explained=True)
 
 
 def _print_changes(changes: Sequence[Change]) -> None:
@@ -198,7 +196,8 @@ def _print_changes(changes: Sequence[Change]) -> None:
         print(f"  {each.path}: {before} -> {after}")
 
 
-async def _operator(phone: str) -> Actor:
+async def operator_named(phone: str) -> Actor:
+    """Return the person who has this phone. Refusals: PersonUnknown."""
     person = await identity.person_by_phone(phone)
     if person is None:
         raise PersonUnknown

@@ -31,9 +31,11 @@ from ._queries import (
     agreed_under,
     district_by_code,
     entitlements_of,
+    entitlements_of_many,
     service_facts,
+    stated_of_many,
 )
-from ._service_facts import ServiceFacts, ServiceFactsRefused
+from ._service_facts import ServiceFacts, ServiceFactsRefused, Stated
 from ._state_service import state_service
 from ._welcome import welcome
 
@@ -53,6 +55,7 @@ __all__ = [
     "OpenedAccount",
     "ServiceFacts",
     "ServiceFactsRefused",
+    "Stated",
     "TooManyAccessCodes",
     "UnknownDistrict",
     "WatcherRefused",
@@ -66,6 +69,7 @@ __all__ = [
     "district_by_code",
     "end_entitlement",
     "entitlements_of",
+    "entitlements_of_many",
     "grant_entitlement",
     "keep_access_code",
     "lock",
@@ -76,5 +80,6 @@ __all__ = [
     "open_district",
     "service_facts",
     "state_service",
+    "stated_of_many",
     "welcome",
 ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.base import Refusal, row, rows
 
 from ._entitlement import Held
-from ._service_facts import ServiceFacts
+from ._service_facts import ServiceFacts, Stated
 
 
 class UnknownDistrict(Refusal):
@@ -89,6 +89,33 @@ async def entitlements_of(account_id: int) -> tuple[Held, ...]:
         account_id,
     )
     return tuple(Held(**each) for each in found)
+
+
+async def entitlements_of_many(account_ids: Collection[int]) -> dict[int, tuple[Held, ...]]:
+    """Return `entitlements_of` several accounts; who has none is left out."""
+    found: dict[int, tuple[Held, ...]] = {}
+    for each in await rows(
+        """select account_id, name, since, until, count from entitlement
+           where account_id = any($1) order by account_id, since, name""",
+        list(account_ids),
+    ):
+        account_id = each.pop("account_id")
+        found[account_id] = (*found.get(account_id, ()), Held(**each))
+    return found
+
+
+async def stated_of_many(account_ids: Collection[int]) -> dict[int, tuple[Stated, ...]]:
+    """Return all service facts that were stated of accounts, newest first; else left out."""
+    found: dict[int, tuple[Stated, ...]] = {}
+    for each in await rows(
+        """select account_id, since, capacity_va, declared_w from service_fact
+           where account_id = any($1) order by account_id, since desc""",
+        list(account_ids),
+    ):
+        facts = ServiceFacts(each["capacity_va"], each["declared_w"])
+        account_id = each["account_id"]
+        found[account_id] = (*found.get(account_id, ()), Stated(each["since"], facts))
+    return found
 
 
 async def service_facts(account_ids: Collection[int], day: date) -> dict[int, ServiceFacts]:

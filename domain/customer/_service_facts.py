@@ -1,6 +1,7 @@
 """Service facts: what a large customer has contracted."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from domain.base import Refusal
 
@@ -17,3 +18,11 @@ class ServiceFacts:
 
     capacity_va: int = 0
     declared_w: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Service facts that hold from a day on, until others are stated."""
+
+    since: date
+    facts: ServiceFacts

@@ -32,6 +32,7 @@ from ._publish import TariffHole, TariffOverlap, TariffVersionExists, publish
 from ._queries import (
     NoTariff,
     Span,
+    changes_of,
     document_at,
     draft_of,
     drafts,
@@ -109,6 +110,7 @@ __all__ = [
     "approve",
     "catalogue",
     "catalogued",
+    "changes_of",
     "difference",
     "document_at",
     "document_schema",

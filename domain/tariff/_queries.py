@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.base import Refusal, row, rows, unpacked, value
 
+from ._difference import Change, difference
 from ._draft import Draft, DraftUnknown
 from ._node import loaded
 from ._tariff import Tariff, tariff_of
@@ -32,6 +33,11 @@ select code, document::text as document, valid_from, until from (
 _DRAFT = """
 select id, code, version, document, state, proposed_by, proposed_at, decided_by, decided_at
 from tariff_draft
+"""
+
+_BEFORE = """
+select document from tariff_version where code = $1 and valid_from < $2
+order by valid_from desc limit 1
 """
 
 _SPANS = """
@@ -129,6 +135,16 @@ async def document_at(code: str, version: str) -> Any:
 async def drafts() -> tuple[Draft, ...]:
     """Return the drafts that wait for a second person, oldest first."""
     return tuple(map(_draft, await rows(f"{_DRAFT} where state = 'OPEN' order by id")))
+
+
+async def changes_of(draft_id: int) -> tuple[Change, ...]:
+    """Return what a draft changes in the version that holds before its own first day.
+
+    Nothing, where it is the tariff's first version. Refusals: DraftUnknown.
+    """
+    draft = await draft_of(draft_id)
+    before = await value(_BEFORE, draft.code, tariff_of(draft.document).valid_from)
+    return () if before is None else difference(unpacked(before), draft.document)
 
 
 async def draft_of(draft_id: int) -> Draft:

@@ -59,7 +59,7 @@ def test_documents_are_checked_without_a_database(tmp_path: Path) -> None:
     [
         ("a.json", "{", "$: not JSON: "),
         ("a.json", '{"format": "feikong-tariff/1", "format": "x"}', "$: key 'format' stands twice"),
-        ("a.yaml", "format: feikong-tariff/1\nformat: x\n", "$: key 'format' stands twice"),
+        ("a.yaml", "format: feikong-tariff/1\nformat: x\n", "$: key 'format' of line 2 stands"),
         ("a.yaml", "a: [", "$: not YAML: "),
         ("a.yaml", "!!python/object/apply:os.getcwd []", "$: not YAML: "),
         (
@@ -102,11 +102,17 @@ def test_one_imports_and_another_publishes(house: dict[str, str], tmp_path: Path
     draft = str(json.loads(done.stdout)["draft"])
 
     alone = feikong("tariff", "publish", draft, "--by", MAKER, env=house)
-    assert (alone.returncode, alone.stderr) == (1, f"feikong: SAME_PERSON: draft {draft}\n")
+    assert (alone.returncode, alone.stderr.splitlines()) == (
+        1,
+        [
+            f"feikong: SAME_PERSON: draft {draft}",
+            "  Who has proposed a tariff does not publish it: that takes a second person.",
+        ],
+    )
     stranger = feikong("tariff", "publish", draft, "--by", CUSTOMER, env=house)
     assert stranger.stderr.startswith("feikong: OPERATORS_ONLY")
     nobody = feikong("tariff", "publish", draft, "--by", "1", env=house)
-    assert nobody.stderr == "feikong: PERSON_UNKNOWN\n"
+    assert nobody.stderr.startswith("feikong: PERSON_UNKNOWN\n  Nobody active has this phone")
     listed = json.loads(feikong("tariff", "show", "--json", env=house).stdout)
     assert (listed["versions"], len(listed["drafts"])) == ([], 1)
 
@@ -117,7 +123,7 @@ def test_one_imports_and_another_publishes(house: dict[str, str], tmp_path: Path
     (version,) = listed["versions"]
     assert (version["version"], version["from"], version["until"]) == ("1", "2024-01-01", None)
     again = feikong("tariff", "publish", draft, "--by", CHECKER, env=house)
-    assert again.stderr == f"feikong: DRAFT_NOT_OPEN: draft {draft}, state PUBLISHED\n"
+    assert again.stderr.startswith(f"feikong: DRAFT_NOT_OPEN: draft {draft}, state PUBLISHED\n")
 
 
 def test_what_a_draft_changes_is_shown(house: dict[str, str], tmp_path: Path) -> None:
@@ -139,4 +145,7 @@ def test_what_a_draft_changes_is_shown(house: dict[str, str], tmp_path: Path) ->
     shipped = feikong("tariff", "diff", f"shipped:{CODE}", f"{CODE}@1", env=house)
     assert shipped.stdout == f'  $.version: "{document()["version"]}" -> "1"\n'
     missing = feikong("tariff", "show", "nothing", env=house)
-    assert (missing.returncode, missing.stderr) == (1, "feikong: NO_TARIFF: tariff nothing\n")
+    assert (missing.returncode, missing.stderr.splitlines()[0]) == (
+        1,
+        "feikong: NO_TARIFF: tariff nothing",
+    )
