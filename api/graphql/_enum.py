@@ -60,6 +60,9 @@ class MessageKind(Enum):
     RESTORED = value("RESTORED", description="Supply is back.")
     PAYMENT_RECEIVED = value("PAYMENT_RECEIVED", description="A payment was credited.")
     SIGN_IN_CODE = value("SIGN_IN_CODE", description="A one-time code.")
+    ACCESS_CODE = value("ACCESS_CODE", description="A code to watch an account with.")
+    BILL_ISSUED = value("BILL_ISSUED", description="A bill was issued.")
+    BILL_CORRECTED = value("BILL_CORRECTED", description="A bill was taken back or replaced.")
     TASK = value("TASK", description="News of a task.")
     OTHER = value("OTHER", description="Anything else.")
 
