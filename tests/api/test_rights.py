@@ -5,6 +5,7 @@ from uuid import uuid4
 from graphql import GraphQLObjectType, build_schema, get_named_type, is_leaf_type
 
 from api import schema_text
+from api.graphql import rules_of, schema
 from api.graphql._node import global_id
 from domain import worklist
 from domain.base import value
@@ -87,11 +88,20 @@ ROOTS = [
     (root, name)
     for root in (BUILT.query_type, BUILT.mutation_type)
     for name in root.fields
-    if name not in {"requestSignInCode", "signIn", "refreshSession", "rateLimit"}
+    if rules_of(schema())[f"{root.name}.{name}"].kinds
 ]
 KEY = uuid4()
 INPUTS = {
     "signOut": "{}",
+    "endSession": '{sessionId: "1"}',
+    "signOutEverywhere": "{}",
+    "stepUp": '{factor: "1"}',
+    "inviteTablet": '{inspectorPhone: "1"}',
+    "revokeTablet": '{tabletId: "1"}',
+    "requestAccess": '{accountNumber: "1", role: FAMILY}',
+    "bindAccount": '{accountNumber: "1", code: "1"}',
+    "addWatcher": '{accountNumber: "1", phone: "1", role: FAMILY}',
+    "removeWatcher": '{accountNumber: "1", watcherId: "1"}',
     "startPayment": f'{{accountNumber: "1", amount: "1", channel: "x", idempotencyKey: "{KEY}"}}',
     "reportRepair": f'{{accountNumber: "1", kind: OTHER, idempotencyKey: "{uuid4()}"}}',
     "startTask": '{taskId: "1"}',
@@ -133,6 +143,10 @@ async def test_without_a_sign_in_nothing_is_answered(app):
 
 NOT_FOR = {
     "customer": [
+        "stepUp",
+        "tablets",
+        "inviteTablet",
+        "revokeTablet",
         "tasks",
         "task",
         "repairRequests",
@@ -158,6 +172,13 @@ NOT_FOR = {
         "setQuietHours",
     ],
     "inspector": [
+        "tablets",
+        "inviteTablet",
+        "revokeTablet",
+        "requestAccess",
+        "bindAccount",
+        "addWatcher",
+        "removeWatcher",
         "accounts",
         "districtStatistics",
         "readingExceptions",
@@ -179,7 +200,16 @@ NOT_FOR = {
         "startPayment",
         "reportRepair",
     ],
-    "operator": ["startTask", "completeTask", "startPayment", "reportRepair"],
+    "operator": [
+        "requestAccess",
+        "bindAccount",
+        "addWatcher",
+        "removeWatcher",
+        "startTask",
+        "completeTask",
+        "startPayment",
+        "reportRepair",
+    ],
 }
 TABLES = ("audit_entry", "task", "payment_order", "repair_request", "command", "tariff_draft")
 
