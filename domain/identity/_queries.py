@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from domain.base import row, rows, transaction
+from domain.base import row, rows
 
 from ._person import Person
 from ._signed_in import OpenSession
@@ -35,8 +35,7 @@ async def person_of(person_id: int) -> Person | None:
 
 async def open_sessions(person_id: int, *, wall: datetime) -> tuple[OpenSession, ...]:
     """Return the person's sessions that can be refreshed, newest first, 100 at most."""
-    async with transaction():
-        return tuple(OpenSession(**each) for each in await rows(_SESSIONS, person_id, wall))
+    return tuple(OpenSession(**each) for each in await rows(_SESSIONS, person_id, wall))
 
 
 async def sessions_ended(*, since: datetime) -> frozenset[int]:

@@ -154,6 +154,23 @@ async def test_what_is_not_yours_and_what_is_not_there_answer_alike(world: World
     assert asked > 500
 
 
+async def test_what_a_rule_forbids_is_refused_even_of_what_is_ones_own(world: World) -> None:
+    before, asked = await moved(), 0
+    for caller in world.callers:
+        refusal = {"FORBIDDEN" if caller.kind else "UNAUTHENTICATED"}
+        for document in asked_by(caller, "query", "mutation"):
+            if not document.forbidden:
+                continue
+            for given in variables(document, caller.own, None):
+                found = await caller.app.post({"query": document.text, "variables": given})
+                data = found.json().get("data") or {}
+                gone = data.get(document.root) is None and "node" in document.takes
+                assert codes(found.text) == refusal or gone, (caller.name, document.text, data)
+                asked += 1
+    assert await moved() == before
+    assert asked > 150
+
+
 async def test_nothing_is_watched_that_is_not_yours(world: World) -> None:
     before = await moved()
     for caller in world.callers:

@@ -179,15 +179,19 @@ def _of_root(caller: str | None, kind: str, root: str, name: str) -> Iterator[Do
     # An interface's kinds apart: an id is of one of them.
     groups: dict[str, list[Path]] = {}
     for path in allowed:
-        about = path[1].text if len(path) > 1 and path[1].text.startswith("... on ") else ""
-        groups.setdefault(about, []).append(path)
+        groups.setdefault(_about(path), []).append(path)
     for about, paths in groups.items():
         for start in range(0, len(paths), LEAVES_MAX):
             batch = paths[start : start + LEAVES_MAX]
-            about_kind = about.removeprefix("... on ")
-            yield _document(kind, name, batch, about=about_kind, part=start // LEAVES_MAX)
+            yield _document(kind, name, batch, about=about, part=start // LEAVES_MAX)
     for path in walk.forbidden:
-        yield _document(kind, name, [path], forbidden=True)
+        yield _document(kind, name, [path], forbidden=True, about=_about(path))
+
+
+def _about(path: Path) -> str:
+    """Return the kind of what an interface hands out, where that is where the path leads."""
+    found = path[1].text if len(path) > 1 else ""
+    return found.removeprefix("... on ") if found.startswith("... on ") else ""
 
 
 def _document(kind: str, root: str, paths: Iterable[Path], **told: object) -> Document:

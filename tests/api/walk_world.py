@@ -15,7 +15,7 @@ from tests.api.walk import identified
 from tests.domain.base.rows import Place, columns, fill
 from tests.domain.billing.homes import OPENED, at, bill, home
 
-TABLES = {"OpenSession": "session", "Tablet": "device"}
+TABLES = {"OpenSession": "session", "Tablet": "device", "Watcher": "account_access"}
 """Where what has an id stands, if not in the table of its name."""
 SHARED = {"TariffVersion", "TariffDraft"}
 """Of the whole deployment: every operator may see them."""
@@ -223,6 +223,8 @@ async def _ids(spot: Spot, kind: str, table: str) -> list[int]:
         return [spot.place.account_id]
     if kind == "Tablet":
         wanted["person_id"] = spot.inspector_id
+    if kind == "Watcher":  # named by the person
+        return [each["person_id"] for each in found if each["account_id"] == wanted["account_id"]]
     if kind in SHARED:
         return [each["id"] for each in found]
     return [each["id"] for each in found if each[names[0]] == wanted[names[0]]] if names else []
@@ -266,6 +268,10 @@ def _is_telling(text: str) -> bool:
     return len(text) >= 6 and (any(c.isdigit() for c in text) or not text.isascii())
 
 
+NOTED = {"access_code", "outbox", "reading"}
+"""That somebody asked to watch an account is noted, and told, whether or not there is one."""
+
+
 async def moved() -> dict[str, Any]:
     """Return a sum of every table: the same as before where nothing has moved."""
     return {
@@ -274,5 +280,5 @@ async def moved() -> dict[str, Any]:
             f" from {table} t"
         )
         for table in await columns()
-        if table != "reading"
+        if table not in NOTED
     }

@@ -36,9 +36,9 @@ HOUSE = {
     "contact": "phones: asked by acts",
     "control": "the house's own agenda",
     "invitation": "secrets",
+    "meter_round": "the house's own agenda",
     "outbox": "the house's own agenda",
     "recovery_code": "secrets",
-    "refresh_token": "secrets",
     "sign_in_attempt": "asked by acts",
     "sign_in_code": "secrets",
     "signing_key": "secrets",
@@ -52,6 +52,7 @@ HIDDEN = {
     "message": {"phone", "key", "provider_id", "attempts", "due_at", "pushed_at"},
     "push_device": {"endpoint", "p256dh", "auth"},
     "push_key": {"only_one", "private_pem", "created_at"},
+    "refresh_token": {"token_hash", "salt", "created_at"},
 }
 """Columns of readable tables that are not granted."""
 
@@ -203,10 +204,12 @@ async def test_people_devices_and_sessions_are_seen_by_themselves(world: World) 
         for table in ("session", "device", "push_device"):
             assert await rows(f"select person_id from {table}") == [{"person_id": person}]
     async with reading_as("OPERATOR", 0, district_id=world.mine.district_id):
-        assert [each["id"] for each in await rows("select id from person")] == [world.inspector_id]
+        people = {each["id"] for each in await rows("select id from person")}
+        assert people == {person, world.near.person_id, world.inspector_id}
     async with reading_as("OPERATOR", 0, district_id=world.far.district_id):
-        assert await rows("select id from person") == []
+        assert await rows("select id from person") == [{"id": world.far.person_id}]
         assert await rows("select id from session") == []
+        assert await rows("select id from refresh_token") == []
 
 
 async def test_bill_runs_and_drafts_are_for_operators(world: World) -> None:
