@@ -68,5 +68,5 @@ SESSIONS = wall.narrowed("refresh_token", OWN, "id", "session_id", "expires_at",
 
 
 class Migration(migrations.Migration):
-    dependencies = [("domain", "0014_watchers")]
+    dependencies = [("domain", "0015_buried_facts")]
     operations = [ops.RunSQL(sql) for sql in (BILLED, LOOK, *BILLS, *PEOPLE, SESSIONS)]
