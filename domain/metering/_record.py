@@ -7,7 +7,7 @@ from typing import Any
 from domain.base import copy, listed, packed, run, transaction
 
 from ._ensure_partitions import ensure_partitions
-from ._look_up import archive_of, lock_meters, past_of
+from ._lock_meters import archive_of, lock_meters, past_of
 from ._mark_changed import mark_changed
 from ._plausibility import Known
 from ._reading import REGISTERS, Outcome, Reading, registers_in

@@ -1,6 +1,7 @@
 """What no single reading shows is noted; it holds nothing back, and is closed when put right."""
 
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,11 @@ def test_every_rule_says_what_it_does():
         "PERIODS",
     }
     assert all(rule.finds for rule in metering.RULES)
+
+
+def test_every_rule_and_method_stands_in_the_documentation():
+    page = (Path(__file__).parents[3] / "docs" / "metering.md").read_text(encoding="utf-8")
+    for rule in metering.RULES:
+        assert f"| `{rule.code}` | {rule.effect} | {rule.finds} |" in page
+    for name in (*metering.Method, *metering.Outcome):
+        assert f"| `{name}` |" in page
