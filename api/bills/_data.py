@@ -28,6 +28,7 @@ def bill_data(document: BillDocument) -> dict[str, Any]:
         "energy_kwh": _scaled(bill.energy_wh, 3),
         "estimated": bill.estimated,
         "reasons": list(bill.reasons),
+        "why": bill.why,
         "takes_the_place_of": bill.original_id if bill.kind == "BILL" else None,
         "reverses": bill.original_id if bill.kind == "REVERSAL" else None,
         "still_to_pay": _scaled(document.open_fen, document.digits),
@@ -47,7 +48,7 @@ def bill_data(document: BillDocument) -> dict[str, Any]:
 
 
 def _line(line: BillLine, digits: int) -> dict[str, Any]:
-    is_percent = line.unit == "%"
+    is_percent = line.unit.startswith("%")
     return {
         "part": line.part,
         "line": line.line,
@@ -59,6 +60,7 @@ def _line(line: BillLine, digits: int) -> dict[str, Any]:
         "price": _scaled(line.price, 6 if is_percent else 8),
         "share": str(line.share),
         "amount": _scaled(line.amount_fen, digits),
+        "contained": _scaled(line.contained_fen, digits),
     }
 
 

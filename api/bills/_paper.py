@@ -1,5 +1,7 @@
 """A bill on paper: A4, one page for most."""
 
+from collections.abc import Mapping
+
 from domain.billing import BillDocument, BillLine, BillPart
 
 from . import _figures as figures
@@ -19,8 +21,9 @@ def drawn(document: BillDocument, lang: str) -> bytes:
     _head(sheet, document)
     _summary(sheet, document)
     _charges(sheet, document)
-    draw_tiers(sheet, document)
-    draw_months(sheet, document)
+    if document.detail.bill.kind == "BILL":
+        draw_tiers(sheet, document)
+        draw_months(sheet, document)
     draw_registers(sheet, document)
     _notes(sheet, document)
     return bytes(sheet.output())
@@ -111,13 +114,13 @@ def _part(sheet: Sheet, part: BillPart) -> None:
 
 def _line(sheet: Sheet, document: BillDocument, line: BillLine) -> None:
     words = sheet.words
-    said = [words.get(f"line_{line.rule}", line.line)]
+    said = [_name(document, line, words)]
     if line.period:
         said.append(words[line.period])
     if line.tier:
         said.append(words["tier"].format(n=line.tier))
     quantity, price = "", ""
-    if line.unit == "%":
+    if line.unit.startswith("%"):
         quantity, price = _money(document, line.quantity), figures.percent(line.price)
     elif line.quantity or line.price:
         unit = words.get(f"unit_{line.unit}", line.unit)
@@ -126,9 +129,18 @@ def _line(sheet: Sheet, document: BillDocument, line: BillLine) -> None:
         if line.share != 1:
             price += f" × {line.share}"
     amount = figures.money(line.amount_fen, document.digits)
+    if line.contained_fen:
+        amount = words["contained"].format(amount=_money(document, line.contained_fen))
     sheet.write_as(9, INK)
     texts = (" · ".join(said), quantity, price, amount)
     sheet.row(list(zip(_COLUMNS, texts, "LRRR", strict=True)))
+
+
+def _name(document: BillDocument, line: BillLine, words: Mapping[str, str]) -> str:
+    """Return what a line is called; charges of one kind are told apart by their own names."""
+    name = words.get(f"line_{line.rule}", line.line)
+    alike = {each.line for each in document.detail.lines if each.rule == line.rule}
+    return f"{name} ({line.line})" if len(alike) > 1 else name
 
 
 def _notes(sheet: Sheet, document: BillDocument) -> None:
@@ -139,6 +151,8 @@ def _notes(sheet: Sheet, document: BillDocument) -> None:
     if bill.original_id is not None:
         name = "note_reverses" if bill.kind == "REVERSAL" else "note_replaces"
         notes.insert(0, words[name].format(number=bill.original_id))
+        if bill.why:
+            notes.insert(1, words["note_why"].format(why=bill.why))
     if f"note_{bill.state}" in words:
         notes.insert(0, words[f"note_{bill.state}"])
     sheet.ln(3)

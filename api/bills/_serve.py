@@ -24,7 +24,7 @@ _TYPES = {"pdf": "application/pdf", "json": "application/json"}
 _COST = {"pdf": 100, "json": 10}
 """What a bill costs of its reader's budget: a page is drawn in about 0.1 s."""
 
-_DRAWING = 1
+_DRAWING = 2
 """Raised with the looks of the page: an older one is no longer the same."""
 
 _NUMBERS = 2**63

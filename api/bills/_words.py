@@ -43,6 +43,8 @@ ZH: Mapping[str, str] = {
     "note_REVERSED": "本账单已冲红。",
     "note_CANCELLED": "本账单已作废。",
     "note_sum": "每行金额单独取整，合计为各行之和。",
+    "note_why": "更正原因：{why}",
+    "contained": "其中含 {amount}",
     "tariff": "电价",
     "page": "第 {n} 页，共 {all} 页",
     "total_register": "总",
@@ -107,7 +109,7 @@ EN: Mapping[str, str] = {
     "tiers_left": "{kwh} kWh until tier {n}",
     "months": "Energy of the last twelve months (kWh)",
     "estimated": "est.",
-    "note_estimated": "Registers marked “est.” were not read but reckoned from those around them; "
+    "note_estimated": "Registers marked est. were not read but reckoned from those around them; "
     "what is read later will be corrected.",
     "note_replaces": "This bill takes the place of bill {number}, which has been reversed.",
     "note_reverses": "This bill reverses bill {number}: its whole amount is taken back.",
@@ -115,6 +117,8 @@ EN: Mapping[str, str] = {
     "note_REVERSED": "This bill has been reversed.",
     "note_CANCELLED": "This bill has been cancelled.",
     "note_sum": "Every line is rounded by itself; the total is the sum of the lines.",
+    "note_why": "Reason of the correction: {why}",
+    "contained": "{amount} of it",
     "tariff": "Tariff",
     "page": "Page {n} of {all}",
     "total_register": "Total",

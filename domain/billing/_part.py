@@ -9,7 +9,6 @@ from typing import Any
 from domain.accrual import Segment, Service
 from domain.metering import PERIODS, Registers
 from domain.rating import Consumption, Entitlement, Holder
-from domain.tariff import PowerFactor, Tariff
 
 
 @dataclass(frozen=True)  # no slots: what is summed up is kept
@@ -88,12 +87,6 @@ class Part:
     @property
     def missing(self) -> bool:
         return any(span.missing for span in self.spans)
-
-    def lacks_factor(self, tariff: Tariff) -> bool:
-        """Tell whether the tariff asks for a power factor that nobody knows."""
-        if self.service.reactive_varh is not None or not self.energy_wh:
-            return False
-        return any(isinstance(charge.rule, PowerFactor) for charge in tariff.charges)
 
 
 def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:

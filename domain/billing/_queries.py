@@ -23,7 +23,8 @@ class BillLine:
     """A line of a bill: `quantity` in thousandths of `unit`, `price` in 1e-8 per unit.
 
     Of the unit "%" the quantity is the base in fen, the price 1e-6 percent. `rule` names the kind
-    of charge, `line` the charge in the tariff document; `part` counts from 0.
+    of charge, `line` the charge in the tariff document; `part` counts from 0. `contained_fen`: how
+    much of the base a tax is that the prices have in them; it adds nothing.
     """
 
     part: int
@@ -40,6 +41,7 @@ class BillLine:
     until: date
     tariff: str
     version: str
+    contained_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,7 @@ def bill_lines(parts: Sequence[Part], lines: Sequence[RatedLine]) -> tuple[BillL
                 part.until,
                 part.tariff,
                 part.version,
+                line.contained_fen,
             )
         )
     return tuple(found)

@@ -66,10 +66,18 @@ def step(
         energy_wh=whole.energy_wh,
         total_fen=whole.total_fen,
         missing=ended.missing,
-        unknown_factor=tariff is not None and ended.lacks_factor(tariff),
+        unknown_factor=_lacks_factor(whole),
     )
     draft = _draft(part, whole.parts, whole, reasons)
     return Step(draft=draft, turn=turn, next_until=following.until)
+
+
+def _lacks_factor(rated: Rated) -> bool:
+    """Tell whether a power factor is charged that nobody knows."""
+    return any(
+        each.line.kind == "power_factor" and rated.parts[each.part].service.reactive_varh is None
+        for each in rated.lines
+    )
 
 
 def _ended(part: OpenPart, stood: Mapping[At, Stood], service: Service) -> Part:

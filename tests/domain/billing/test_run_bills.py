@@ -313,3 +313,41 @@ async def test_money_that_comes_later_pays_what_is_open(district_id):
     assert now["available_fen"] == was["available_fen"]
     async with base.transaction():
         assert await billing.settle(one.account_id, source="payment:none", now=OPENED) == 0
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_an_unread_power_factor_is_not_adjusted_and_somebody_looks(district_id, read):
+    table = {
+        "standard": "0.90",
+        "penalties": [{"to": "0.70", "percent": "0.5"}],
+        "rewards": [{"to": "0.95", "percent": "0.15"}],
+    }
+    await publish(
+        document(
+            "industry",
+            {"kind": "energy", "price": "0.50"},
+            {"kind": "power_factor", **table, "of": ["energy"]},
+        )
+    )
+    one = await home(district_id, code="industry", fen=10_000_000)
+    await one.read(at("2026-02-01"), peak_wh=800_000)
+    if read:
+        await metering.record_further(
+            [
+                metering.FurtherReading(one.seeded.meter_id, at(day), import_varh=0)
+                for day in ("2026-01-01", "2026-02-01")
+            ],
+            now=at("2026-02-01"),
+        )
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    (adjusted,) = [
+        each["amount_fen"]
+        for each in await one.lines(found["id"])
+        if each["kind"] == "power_factor"
+    ]
+    if read:
+        assert (found["state"], adjusted < 0) == ("ISSUED", True)
+    else:
+        assert (found["state"], found["reasons"], adjusted) == ("HELD", ["MISSING_REACTIVE"], 0)
+    assert (await billing.recompute(found["id"])).is_same
