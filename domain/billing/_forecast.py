@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.base import Refusal, row, value
+from domain.metering import PERIODS
 
 from ._calendar import day_of, days_of, period_end
 from ._gather import Gathering, OpenPart, gather
+from ._meters_of import spans_of
 from ._piece import Piece
 from ._projection import LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, METHOD, Course, Usual, days_left
 from ._rated import Rating
-from ._read_registers import read_registers
-from ._registers import Stood
-from ._what_if import meters_of
 
 _POSITION = (
     "select available_fen, closed_fen, closed_wh from account_position where account_id = $1"
@@ -87,24 +86,11 @@ async def _course(part: OpenPart, today: date, seen: Gathering) -> Course:
 
 async def _used(part: OpenPart, since: date, until: date) -> tuple[int, ...]:
     """Return what the account used between two days, by period of the day."""
-    meters, zone = await meters_of(part.standing.account_id), part.standing.zone
-    bases = {meter.meter_id: meter.first for meter in meters}
-    wanted = [(meter_id, day, zone) for meter_id in bases for day in (since, until)]
-    stood = await read_registers(wanted, bases)
-    stand: dict[tuple[int, date], Stood] = {
-        (meter_id, day_of(at, zone)): each for (meter_id, at), each in stood.items()
-    }
-    used = [
-        tuple(
-            (end - base) * meter.ratio
-            for base, end in zip(
-                stand[meter.meter_id, since].registers[1:],
-                stand[meter.meter_id, until].registers[1:],
-                strict=True,
-            )
-        )
-        for meter in meters
-    ]
+    if since == until:
+        return (0,) * len(PERIODS)
+    standing = part.standing
+    spans = await spans_of(standing.account_id, [since, until], standing.zone)
+    used = [span.periods_wh for span in spans[since, until]]
     return tuple(sum(each) for each in zip(*used, strict=True))
 
 

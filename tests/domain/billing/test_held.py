@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import billing, ledger
+from domain import billing, customer, field_service, ledger
 from domain.base import Actor, rows, value
 from domain.ledger import Kind
 from tests import seed
@@ -135,3 +135,38 @@ async def test_bills_come_in_pages_newest_first_and_hide_what_never_went_out(dis
     (run,) = await billing.runs_of(limit=10)
     assert (run.accounts, run.issued, run.held, run.reasons) == (1, 2, 1, {"SPIKE": 1})
     assert run.ended_at == at("2026-04-01", 1)
+
+
+async def test_what_if_counts_every_ratio_for_its_own_time(district_id):
+    await publish(document("flat", {"kind": "energy", "price": "0.50"}))
+    one = await home(district_id, code="flat", fen=100_000)
+    await one.read(at("2026-02-01"), peak_wh=10_000)
+    await field_service.change_ratio(
+        one.seeded.meter_id,
+        ct="50/5",
+        pt="1",
+        shown=(14_000, 0, 14_000, 0, 0, 0),
+        actor=CLERK,
+        now=at("2026-02-10", 9),
+    )
+    await one.read(at("2026-03-01"), peak_wh=20_000)
+    await bill("2026-03-01")
+    months = (date(2026, 2, 1), date(2026, 3, 1))
+    found = await billing.what_if(one.account_id, "flat", first_day=months[0], until=months[1])
+    assert found.energy_wh == 4_000 + 10 * 6_000
+    assert found.total_fen == (await one.bills())[-1]["total_fen"]
+
+
+async def test_what_if_s_tiers_have_counted_what_was_charged_not_what_was_metered(district_id):
+    free = {"kind": "free_energy", "kwh_per_month": "15", "when": {"holds": "low-income"}}
+    await publish(document("frugal", free, tiers(12, ["100"], ["0.5", "1"])))
+    one = await home(district_id, code="frugal", fen=100_000)
+    held = customer.Held("low-income", date(2026, 1, 1))
+    await customer.grant_entitlement(one.account_id, held, actor=CLERK, now=OPENED)
+    for k, day in enumerate(("2026-02-01", "2026-03-01"), 1):
+        await one.read(at(day), peak_wh=100_000 * k)
+    await bill("2026-03-01")
+    months = (date(2026, 2, 1), date(2026, 3, 1))
+    found = await billing.what_if(one.account_id, "frugal", first_day=months[0], until=months[1])
+    assert found.parts[0].before_wh == 85_000
+    assert found.total_fen == (await one.bills())[-1]["total_fen"]
