@@ -1,11 +1,13 @@
 """Staff: invited, set up, signed in by password and second factor; tablets; a fresh factor."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pyotp
 import pytest
+import websockets
 
 from api.graphql import schema
 from api.staff_sign_in import invitation
@@ -308,6 +310,28 @@ async def test_the_token_of_a_tablet_is_worth_nothing_elsewhere(inspector, table
 
 def _proof(key, token, wall, *, method="POST"):
     return key.proof(method=method, url=URL, wall=wall, access_token=token)
+
+
+async def test_a_websocket_of_a_tablet_shows_the_key_too(inspector, tablet, town, address):
+    await enrolled(tablet, town)
+    await on_tablet(inspector, tablet)
+    url, wall = f"http://{address}/graphql", runtime_clock.wall()
+
+    def said(key):
+        proof = key.proof(method="GET", url=url, wall=wall, access_token=tablet.token)
+        return {"Authorization": f"DPoP {tablet.token}", "DPoP": proof}
+
+    answers = []
+    for payload in (said(tablet.key), said(DeviceKey()), {"Authorization": f"DPoP {tablet.token}"}):
+        async with websockets.connect(
+            f"ws://{address}/graphql", subprotocols=["graphql-transport-ws"]
+        ) as socket:
+            await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+            try:
+                answers.append(json.loads(await socket.recv())["type"])
+            except websockets.ConnectionClosed as closed:
+                answers.append(closed.rcvd.code)
+    assert answers == ["connection_ack", 4403, 4403]
 
 
 async def test_a_revoked_tablet_is_out_at_once(inspector, tablet, town):
