@@ -12,7 +12,6 @@ from ._bill import Bill, bill
 from ._customer import seen_account
 from ._desk import BillRun, bill_run
 from ._door import Info, mutation
-from ._error import Declined
 from ._payload import Payload
 from ._scalar import Money, money
 from ._why import WHY, why_of
@@ -57,7 +56,7 @@ async def start_bill_run(info: Info, input: StartBillRunInput) -> StartBillRunPa
     if input.district is not None:
         named = await customer.district_by_code(input.district)
         if district_id not in {None, named}:
-            raise Declined("UNKNOWN_DISTRICT", field="district")
+            raise customer.UnknownDistrict(district=input.district)
         district_id = named
     run_id = await billing.start_run(
         district_id=district_id, actor=who.actor, now=info.context.now()
