@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from domain import accrual
-from domain.base import row, run, value
+from domain.base import row, rows, run, value
 from domain.metering import PERIODS, REGISTERS
 
 from ._accounts import EVERY, OPENED_AT, new_readings, open_accounts, settle
@@ -53,6 +53,13 @@ create table bench_charge (account_id bigint, at timestamptz,
 _POSITION = """
 select as_of, prepaid_fen, unbilled_fen, available_fen from account_position where account_id = $1
 """
+_WRITTEN = ("account_position", "usage_changed")
+"""The tables that the accrual writes: every index of theirs has to be of use to it."""
+
+_INDEXES = """
+select indexrelname as name, idx_scan as scans from pg_stat_user_indexes
+where relname = any($1) and pg_stat_clear_snapshot() is not null
+"""
 # What was committed without waiting is on disk when this is, which waits.
 _ON_DISK = "update account_position set late_fee_fen = late_fee_fen where account_id = 1"
 
@@ -65,6 +72,7 @@ class _Measured:
     costs: list[Cost] = field(default_factory=list)
     floors: dict[str, list[Cost]] = field(default_factory=lambda: {name: [] for name in _FLOORS})
     crossed: int = 0
+    unused: list[str] = field(default_factory=list)
 
     @property
     def ns_per_account(self) -> int | None:
@@ -96,7 +104,10 @@ async def _measured(accounts: int, *, nights: range, told: Told) -> _Measured:
         if night > nights.start:
             for name, cost in (await _floors(told)).items():
                 found.floors[name].append(cost)
+        before = await _scans()
         cost, found.crossed = await _accrued(n, told=lambda done: told("accrue", done))
+        after = await _scans()
+        found.unused = sorted(name for name in after if after[name] == before.get(name, 0))
         if night > nights.start:
             found.costs.append(cost)
         await _prove(accounts, n=n)
@@ -105,6 +116,12 @@ async def _measured(accounts: int, *, nights: range, told: Told) -> _Measured:
         if time.monotonic_ns() > deadline:
             break
     return found
+
+
+async def _scans() -> dict[str, int]:
+    """Return how often each index was asked so far."""
+    await run("select pg_stat_force_next_flush()")
+    return {each["name"]: each["scans"] for each in await rows(_INDEXES, list(_WRITTEN))}
 
 
 async def _floors(told: Told) -> dict[str, Cost]:
@@ -162,6 +179,7 @@ def _answer(measured: _Measured, few: _Measured) -> dict[str, Any]:
         "rounds": len(measured.costs),
         "batch": accrual.BATCH,
         "crossed": measured.crossed,
+        "indexes_written_and_unused": measured.unused,
         "accrual": least(measured.costs).told(),
         "floors": {name: least(found).told() for name, found in measured.floors.items()},
         "floors_needed": list(NEEDED),

@@ -57,7 +57,7 @@ async def accrue_changed(*, limit: int, now: datetime) -> Batch:
 
 async def _locked(changed: Changed) -> Chosen:
     """Lock the accounts: where they lie close to each other all at once, neighbours included."""
-    if changed.last_id - changed.first_id < 2 * changed.size:
+    if changed.is_dense:
         await customer.lock_range(changed.first_id, changed.last_id)
         return between(changed.first_id, changed.last_id)
     await customer.lock(changed.ids)

@@ -10,13 +10,16 @@ AT_ONCE = 5_000
 # taken off the list by one delete.
 CHANGED = f"""
 alter table usage_changed rename to usage_changed_before;
+alter table usage_changed_before rename constraint usage_changed_pkey to usage_changed_before_pkey;
 create table usage_changed (
   id bigint generated always as identity primary key,
   size int not null,
   first_id bigint not null,
   last_id bigint not null,
-  account_ids bigint[]
+  account_ids bigint[],
+  gathered boolean not null default false
 );
+comment on column usage_changed.gathered is 'groups that came in any order, sorted anew';
 comment on column usage_changed.account_ids is 'null: all from the first to the last';
 insert into usage_changed (size, first_id, last_id, account_ids)
 select count(*), min(account_id), max(account_id), array_agg(account_id order by account_id)
