@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from domain import accrual, command, customer, ledger
+from domain import accrual, command, customer, ledger, tariff
 from domain.base import rows, transaction
 from domain.ledger import Entry, Kind
 
 from ._review import review
+
+_AGREED = "select tariff_code, valid_from from agreement where account_id = $1"
 
 
 async def enrol(account_id: int, *, now: datetime, opening_fen: int = 0, cycle_wh: int = 0) -> None:
@@ -14,10 +16,12 @@ async def enrol(account_id: int, *, now: datetime, opening_fen: int = 0, cycle_w
 
     `opening_fen` is prepaid money that comes along, `cycle_wh` what was charged before in the
     running tier cycle. Nobody is tripped by the change itself, because a trip needs notices that
-    were delivered.
+    were delivered. Refusals: NoTariff, where a day on which an agreement begins has no price.
     """
     async with transaction():
         await customer.lock([account_id])
+        for agreed in await rows(_AGREED, account_id):
+            await tariff.version_at(agreed["tariff_code"], agreed["valid_from"])
         if opening_fen:
             opening = Entry(
                 account_id=account_id,

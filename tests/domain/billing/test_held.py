@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import billing, customer, field_service, ledger
+from domain import billing, customer, field_service, ledger, tariff
 from domain.base import Actor, rows, value
 from domain.ledger import Kind
 from tests import seed
@@ -170,3 +170,13 @@ async def test_what_if_s_tiers_have_counted_what_was_charged_not_what_was_metere
     found = await billing.what_if(one.account_id, "frugal", first_day=months[0], until=months[1])
     assert found.parts[0].before_wh == 85_000
     assert found.total_fen == (await one.bills())[-1]["total_fen"]
+
+
+async def test_nobody_moves_in_under_a_tariff_that_has_no_price_yet(district_id):
+    energy = {"kind": "energy", "price": "0.5"}
+    await publish(document("next", energy, valid_from="2026-02-01"))
+    with pytest.raises(tariff.NoTariff):
+        await home(district_id, code="next")
+    with pytest.raises(tariff.NoTariff):
+        await home(district_id, code="none")
+    assert await value("select count(*) from account_position") == 0
