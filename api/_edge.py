@@ -52,8 +52,9 @@ class Edge:
         scope["state"] = {**scope.get("state", {}), "request_id": request_id}
         answer = _Answer(send, request_id, within_s=self.send_timeout_s)
         try:
-            body = await _body(scope, receive, within_s=self.read_timeout_s)
-            async with asyncio.timeout(ANSWER_TIMEOUT_S) as answer.patience:
+            async with asyncio.timeout(self.read_timeout_s) as answer.patience:
+                body = await _body(scope, receive)
+                answer.be_patient()
                 await self.app(scope, _replayed(body, receive), answer)
         except _Refused as refused:
             await answer.refuse(refused.status, refused.code)
@@ -63,6 +64,9 @@ class Edge:
             _log.info("edge.overloaded", request_id=request_id)
             await answer.refuse(503, "OVERLOADED")
         except TimeoutError:
+            if not answer.is_read:
+                await answer.refuse(408, "BODY_TOO_SLOW")
+                return
             _log.warning("edge.timeout", request_id=request_id)
             await answer.refuse(503, "TIMEOUT")
         except Exception:  # ruff: ignore[blind-except] -- the edge: a fault becomes an id
@@ -76,15 +80,27 @@ class _Answer:
         self.within_s = within_s
         self.request_id = request_id
         self.begun = False
+        self.is_read = False
+        self.is_stream = False
         self.patience: asyncio.Timeout | None = None
+
+    def be_patient(self) -> None:
+        """Once the body is read, wait for the answer."""
+        self.is_read = True
+        if self.patience:
+            self.patience.reschedule(asyncio.get_running_loop().time() + ANSWER_TIMEOUT_S)
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
-            if self.patience and _is_stream(message):
+            self.is_stream = _is_stream(message)
+            if self.patience and self.is_stream:
                 self.patience.reschedule(None)
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
             message = {**message, "headers": headers}
+        if not self.is_stream:  # the patience with the whole answer bounds this, too
+            await self.send(message)
+            return
         try:
             async with asyncio.timeout(self.within_s):
                 await self.send(message)
@@ -108,19 +124,11 @@ def _is_stream(message: Message) -> bool:
     return kind.startswith((b"text/event-stream", b"multipart/mixed"))
 
 
-async def _body(scope: Scope, receive: Receive, *, within_s: float) -> bytes:
-    """Read the whole body, no more than is allowed and no slower."""
+async def _body(scope: Scope, receive: Receive) -> bytes:
+    """Read the whole body, no more than is allowed."""
     for name, length in scope["headers"]:
         if name == b"content-length" and (not length.isdigit() or int(length[:9]) > BODY_MAX):
             raise _Refused(413, "BODY_TOO_LARGE")
-    try:
-        async with asyncio.timeout(within_s):
-            return await _read(receive)
-    except TimeoutError:
-        raise _Refused(408, "BODY_TOO_SLOW") from None
-
-
-async def _read(receive: Receive) -> bytes:
     body, more = b"", True
     while more:
         message = await receive()

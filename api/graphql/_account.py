@@ -171,38 +171,38 @@ class Account(Node, Billed, Contracted):
 
     @field(allow=OWNERS, description="Credited payments, newest first.")
     def payments(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Payment]]:
         of = History.PAYMENTS, self.view.id
-        return lines(of, history.payment, first=first, after=after)
+        return lines(info, of, history.payment, first=first, after=after)
 
     @field(allow=OWNERS, description="Messages about the account, newest first.")
     def messages(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Message]]:
         of = History.MESSAGES, self.view.id
-        return lines(of, history.message, first=first, after=after)
+        return lines(info, of, history.message, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Confirmed changes of the supply, newest first.")
     def supply_history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[SupplyChange]]:
         of = History.SUPPLY_CHANGES, self.view.id
-        return lines(of, history.supply_change, first=first, after=after)
+        return lines(info, of, history.supply_change, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Instructions to the meter, newest first.")
     def commands(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Command]]:
         of = History.COMMANDS, self.view.id
-        return lines(of, history.command, first=first, after=after)
+        return lines(info, of, history.command, first=first, after=after)
 
     @field(allow=SIGNED_IN, description="Repair requests, newest first.")
     def repair_requests(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[RepairRequest]]:
         of = History.REPAIRS, self.view.id
-        return lines(of, history.repair_request, first=first, after=after)
+        return lines(info, of, history.repair_request, first=first, after=after)
 
     @field(allow=OWNERS, description="What charge control does, and what holds it back.")
     def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]

@@ -6,6 +6,7 @@ from hashlib import blake2b
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Send
 
 from ._budget import Spent
 from ._media_type import GRAPHQL, JSON, compressed, media_type
@@ -59,6 +60,29 @@ def _smaller(request: Request, response: Response) -> Response:
         response.headers["content-encoding"] = coding
         response.headers["content-length"] = str(len(response.body))
     return response
+
+
+async def send_posted(
+    content: bytes, *, spent: Spent | None, asked: Mapping[str, str], send: Send
+) -> None:
+    """Send the answer to a query that was posted and run, as `finished` would, in fewer steps."""
+    body, coding = compressed(content, asked["accept-encoding"])
+    headers = [
+        (b"content-type", b"%b; charset=utf-8" % media_type(asked["accept"]).encode()),
+        (b"content-length", b"%d" % len(body)),
+        (b"vary", _VARY.encode()),
+        (b"cache-control", b"no-store"),
+    ]
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
+    if spent is not None:
+        headers += [
+            (b"ratelimit-limit", b"%d" % spent.limit),
+            (b"ratelimit-remaining", b"%d" % spent.remaining),
+            (b"ratelimit-reset", b"%d" % spent.reset_s),
+        ]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def refused(

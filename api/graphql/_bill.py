@@ -11,27 +11,28 @@ from domain.reporting import BillLineView, BillView
 from runtime.settings import settings
 
 from ._bill_enum import BillKind, BillState
-from ._door import Info, field
+from ._door import Info, field, needed_of
 from ._lines import OWNERS
-from ._loader import Explained, load_bill_lines, load_bills_out, load_explained, load_recomputed
+from ._loader import Explained, LinesKey, load_bill_lines, load_bills_out, load_explained, load_recomputed
 from ._node import Node, told_id
-from ._scalar import Decimal, Money, decimal, kwh, money
+from ._scalar import Decimal, Money, decimal, decimals, kwh, money
 from ._told import told
 from ._wanted import Wanted
 
 _f = strawberry.field
 
 
-def _digits(found: billing.BillLine | BillLineView, of_money: int, otherwise: int) -> int:
-    return of_money if found.unit.startswith("%") else otherwise
-
-
 def _quantity(found: billing.BillLine | BillLineView) -> Decimal:
-    return decimal(found.quantity, _digits(found, settings().minor_digits, 3))
+    if found.unit[0] == "%":  # the money that it is of
+        return decimal(found.quantity, settings().minor_digits)
+    return kwh(found.quantity)
+
+
+_percent, _price = decimals(6), decimals(8)
 
 
 def _unit_price(found: billing.BillLine | BillLineView) -> Decimal:
-    return decimal(found.price, _digits(found, 6, 8))
+    return _percent(found.price) if found.unit[0] == "%" else _price(found.price)
 
 
 @strawberry.type(description="A line of a bill: quantity times unit price, rounded once.")
@@ -45,13 +46,19 @@ class BillLine:
     period: str | None = told("period", description="The time-of-use period, if it is for one.")
     tier: int | None = told("tier", description="The tier, counted from 1, if it is for one.")
     quantity: Decimal = told(
-        "", _quantity, description="What is charged, in `unit`; of %, the amount it is of."
+        "",
+        _quantity,
+        description="What is charged, in `unit`; of %, the amount it is of.",
+        uses=("quantity", "unit"),
     )
     unit: str = told(
         "unit", description="Unit of the quantity, such as kWh, day, month, kVA, kW or %."
     )
     unit_price: Decimal = told(
-        "", _unit_price, description="Price per unit in the currency; of %, the percentage."
+        "",
+        _unit_price,
+        description="Price per unit in the currency; of %, the percentage.",
+        uses=("price", "unit"),
     )
     share: str = told(
         "share",
@@ -143,9 +150,13 @@ class Bill(Node):
         description="Where it is as JSON: GET it with the same `authorization`.",
     )
 
-    @field(allow=OWNERS, description="The lines; they add up to the total.")
-    def lines(self, info: Info) -> Wanted[list[BillLine]]:  # ruff: ignore[unused-method-argument]
-        return Wanted(load_bill_lines, self.view, _bill_lines)
+    @field(
+        allow=OWNERS,
+        description="The lines; they add up to the total.",
+        uses=frozenset({"id", "account_id"}),
+    )
+    def lines(self, info: Info) -> Wanted[list[BillLine]]:
+        return Wanted(load_bill_lines, LinesKey(self.view, needed_of(info)), _bill_lines)
 
     @field(allow=OWNERS, description="The parts: versions, tiers and registers behind the lines.")
     def parts(self, info: Info) -> Wanted[list[BillPart]]:  # ruff: ignore[unused-method-argument]

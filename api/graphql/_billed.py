@@ -57,9 +57,9 @@ class Billed:
 
     @field(allow=OWNERS, description="Bills that went out, newest first; reversals among them.")
     def bills(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Bill]]:
-        return lines((History.BILLS, self.view.id), bill, first=first, after=after)
+        return lines(info, (History.BILLS, self.view.id), bill, first=first, after=after)
 
     @field(
         allow=OWNERS,

@@ -39,10 +39,10 @@ class ChargeControl:
 
     @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
     def history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None  # ruff: ignore[unused-method-argument]
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Decision]]:
         of = History.DECISIONS, self.account_id
-        return lines(of, history.decision, first=first, after=after)
+        return lines(info, of, history.decision, first=first, after=after)
 
 
 def charge_control(view: AccountView) -> ChargeControl:

@@ -17,7 +17,7 @@ from api.trust import Credentials
 from auth import TokenRejected
 from runtime.database import Overloaded
 
-from ._answer import finished, tell_budget
+from ._answer import finished, send_posted, tell_budget
 from ._context import Context, Services
 from ._document import Documents, Prepared
 from ._guard import masked_all, price_of, unclean
@@ -47,13 +47,25 @@ class Direct:
         ):
             return receive
         body = await _body(receive) if posts else b""
-        response = await self._response(scope, headers, body if posts else None)
-        if response is None:
+        ran = await self._ran(scope, headers, body if posts else None)
+        if ran is None:
             return _again(body, receive) if posts else receive
-        await response(scope, receive, send)
+        context, content = ran
+        if posts:
+            asked = {
+                "accept": _text(headers, b"accept"),
+                "accept-encoding": _text(headers, b"accept-encoding"),
+            }
+            await send_posted(content, spent=context.spent, asked=asked, send=send)
+        else:
+            response = Response(content)
+            tell_budget(context.spent, response)
+            await finished(Request(scope), response, ran=True)(scope, receive, send)
         return None
 
-    async def _response(self, scope: Scope, headers: Headers, body: bytes | None) -> Response | None:
+    async def _ran(
+        self, scope: Scope, headers: Headers, body: bytes | None
+    ) -> tuple[Context, bytes] | None:
         try:
             given = checked(decoded(body)) if body is not None else of_url(_parameters(scope))
             text = self.documents.text(given)
@@ -64,7 +76,8 @@ class Direct:
             context = self._context(scope, headers)
         except (HTTPException, TokenRejected):
             return None
-        return await self._run(scope, context, prepared, (text, given))
+        answer = await self._run(context, prepared, (text, given))
+        return None if answer is None else (context, _encoded(answer, context.request_id))
 
     def _context(self, scope: Scope, headers: Headers) -> Context:
         credentials = Credentials(
@@ -85,12 +98,8 @@ class Direct:
         )
 
     async def _run(
-        self,
-        scope: Scope,
-        context: Context,
-        prepared: Prepared,
-        asked: tuple[str, Mapping[str, Any]],
-    ) -> Response | None:
+        self, context: Context, prepared: Prepared, asked: tuple[str, Mapping[str, Any]]
+    ) -> Answer | None:
         text, given = asked
         name, variables = given.get("operationName") or None, given.get("variables")
         if prepared.document is None or (variables and unclean(variables)):
@@ -100,22 +109,18 @@ class Direct:
             return None
         try:
             async with context.reading():
-                answer = await run(found[0], context, found[1])
+                return await run(found[0], context, found[1])
         except Overloaded:
             raise
         except Exception:  # ruff: ignore[blind-except] -- the longer way says what is wrong
             return None
-        return self._finished(scope, context, answer)
 
-    def _finished(self, scope: Scope, context: Context, answer: Answer) -> Response:
-        content: dict[str, Any] = {"data": answer.data}
-        if answer.errors:
-            errors = masked_all(answer.errors, context.request_id)
-            content["errors"] = [each.formatted for each in errors]
-        request = Request(scope)
-        response = Response(orjson.dumps(content))
-        tell_budget(context.spent, response)
-        return finished(request, response, ran=True)
+
+def _encoded(answer: Answer, request_id: str) -> bytes:
+    content: dict[str, Any] = {"data": answer.data}
+    if answer.errors:
+        content["errors"] = [each.formatted for each in masked_all(answer.errors, request_id)]
+    return orjson.dumps(content)
 
 
 def _text(headers: Headers, name: bytes) -> str:

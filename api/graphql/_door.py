@@ -16,7 +16,7 @@ from ._error import ClientError, payload_error
 from ._wanted import Wanted
 
 Info = strawberry.Info[Context, None]
-_RULE, _RESOLVER = "allow", "resolver"
+_RULE, _RESOLVER, _USES = "allow", "resolver", "uses"
 _STEP_UP = "Give a second factor by stepUp, then send this again with the token that it returns."
 
 
@@ -24,10 +24,13 @@ class NoRule(Exception):
     """A field of the schema does not say who may use it: the schema is not built."""
 
 
-def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:
+def field(
+    *, allow: Rule, description: str, uses: frozenset[str] | None = None
+) -> Callable[[Callable[..., Any]], Any]:
     """Declare a resolved field and who may use it; its resolver takes `info`.
 
     The resolver returns the value, or what it wants to be loaded for it; or it is asynchronous.
+    Of the value behind its object it looks at what it `uses`, or at anything.
     """
 
     def declare(resolver: Callable[..., Any]) -> Any:
@@ -49,7 +52,7 @@ def field(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], An
         return strawberry.field(
             resolver=guarded,
             description=description,
-            metadata={_RULE: allow, _RESOLVER: resolver},
+            metadata={_RULE: allow, _RESOLVER: resolver, _USES: uses},
         )
 
     return declare
@@ -64,17 +67,26 @@ async def _value(
     return await found if iscoroutinefunction(resolver) else found
 
 
+def needed_of(info: Any) -> frozenset[str] | None:
+    """Return the attributes of the values below that will be looked at; None: not known."""
+    found: frozenset[str] | None = getattr(info, "needed", None)
+    return found
+
+
 class Way(NamedTuple):
     """How a resolved field is resolved, and who may use it."""
 
     rule: Rule
     resolver: Callable[..., Any]
+    uses: frozenset[str] | None
 
 
 def way_of(field: Any) -> Way | None:
     """Return the way of a field that `field` declared, None of any other."""
     resolver = field.metadata.get(_RESOLVER)
-    return None if resolver is None else Way(field.metadata[_RULE], resolver)
+    if resolver is None:
+        return None
+    return Way(field.metadata[_RULE], resolver, field.metadata[_USES])
 
 
 def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:

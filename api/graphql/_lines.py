@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from auth import Rule
 from domain.reporting import History
 
+from ._door import Info, needed_of
 from ._loader import HistoryKey, count_lines, load_lines
 from ._page import Connection, key_behind, page, page_limit
 from ._wanted import Wanted
@@ -15,7 +16,12 @@ OWNERS = Rule("the account's customers and operators", frozenset({"CUSTOMER", "O
 
 
 def lines(
-    of: tuple[History, int], made: Callable[[Any], T], *, first: int, after: str | None
+    info: Info,
+    of: tuple[History, int],
+    made: Callable[[Any], T],
+    *,
+    first: int,
+    after: str | None,
 ) -> Wanted[Connection[T]]:
     """Want a page of the account's history; asked for many accounts, it is one statement."""
 
@@ -23,5 +29,5 @@ def lines(
         count = Wanted(count_lines, HistoryKey(*of), int)
         return page(found, made, first=first, after=after, count=count)
 
-    key = HistoryKey(*of, page_limit(first), key_behind(after))
+    key = HistoryKey(*of, page_limit(first), key_behind(after), needed_of(info))
     return Wanted(load_lines, key, paged)

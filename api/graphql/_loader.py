@@ -25,6 +25,10 @@ from domain.reporting import (
 )
 
 
+Needed = frozenset[str] | None
+"""The attributes that will be looked at, so far as it is known; None: all."""
+
+
 class HistoryKey(NamedTuple):
     """A page of one account's history."""
 
@@ -32,6 +36,14 @@ class HistoryKey(NamedTuple):
     account_id: int
     limit: int = 0
     before: int | None = None
+    needed: Needed = None
+
+
+class LinesKey(NamedTuple):
+    """The lines of a bill."""
+
+    bill: BillView
+    needed: Needed
 
 
 class AccountsKey(NamedTuple):
@@ -98,15 +110,15 @@ def load_account(keys: list[AccountKey]) -> Asking[list[AccountView | None]]:
 
 def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
     """Load the page of each key."""
-    wanted: dict[tuple[History, int, int | None], list[int]] = defaultdict(list)
-    for key in keys:
-        wanted[key.kind, key.limit, key.before].append(key.account_id)
+    wanted: dict[Any, list[int]] = defaultdict(list)
+    for kind, account_id, *page in keys:
+        wanted[kind, *page].append(account_id)
     found = yield from all_of([
-        ask_history(kind, account_ids, limit=limit, before=before)
-        for (kind, limit, before), account_ids in wanted.items()
+        ask_history(kind, account_ids, limit=limit, before=before, needed=needed)
+        for (kind, limit, before, needed), account_ids in wanted.items()
     ])
     pages = dict(zip(wanted, found, strict=True))
-    return [pages[key.kind, key.limit, key.before][key.account_id] for key in keys]
+    return [pages[kind, *page][account_id] for kind, account_id, *page in keys]
 
 
 def count_lines(keys: list[HistoryKey]) -> Asking[list[int]]:
@@ -121,10 +133,12 @@ def count_lines(keys: list[HistoryKey]) -> Asking[list[int]]:
     return [totals[key.kind][key.account_id] for key in keys]
 
 
-def load_bill_lines(bills: list[BillView]) -> Asking[list[list[BillLineView]]]:
+def load_bill_lines(keys: list[LinesKey]) -> Asking[list[list[BillLineView]]]:
     """Load the lines of each bill."""
-    found = yield from ask_bill_lines(bills)
-    return [found[each.id] for each in bills]
+    needs = {key.needed for key in keys}
+    needed = None if None in needs else frozenset[str]().union(*(each or () for each in needs))
+    found = yield from ask_bill_lines([key.bill for key in keys], needed)
+    return [found[key.bill.id] for key in keys]
 
 
 def load_bills_out(bill_ids: list[int]) -> Asking[list[BillView | None]]:

@@ -3,6 +3,7 @@
 import gzip
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import brotli
@@ -18,6 +19,7 @@ EVENT_STREAM = "text/event-stream"
 MULTIPART = "multipart/mixed"
 _JSON_TOO = frozenset({JSON, "application/*", "*/*"})
 _SMALL = 512
+_USUAL = 256
 # Best first, each at a level that costs less time than the bytes that it saves.
 _CODINGS: dict[str, Callable[[bytes], bytes]] = {
     "zstd": lambda body: zstd.compress(body, 3),
@@ -34,8 +36,13 @@ class Preference(NamedTuple):
     weight: float
 
 
-def preferences(header: str) -> list[Preference]:
+def preferences(header: str) -> tuple[Preference, ...]:
     """Return what the header lists, as the client prefers it; what has weight 0 stands last."""
+    # There are only so many clients, and each sends the same.
+    return _known(header) if len(header) <= _USUAL else _listed(header)
+
+
+def _listed(header: str) -> tuple[Preference, ...]:
     found = []
     for part in header.lower().split(","):
         name, *given = (piece.strip().replace(" ", "") for piece in part.split(";"))
@@ -43,7 +50,10 @@ def preferences(header: str) -> list[Preference]:
         if name:
             rest = frozenset(each for each in given if not each.startswith("q="))
             found.append(Preference(name, rest, weights[0] if weights else 1.0))
-    return sorted(found, key=lambda each: -each.weight)
+    return tuple(sorted(found, key=lambda each: -each.weight))
+
+
+_known = lru_cache(256)(_listed)
 
 
 def media_type(accept: str) -> str:

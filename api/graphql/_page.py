@@ -84,6 +84,7 @@ class Connection(Generic[T]):
     @field(
         allow=ANYBODY,
         description="Length of the whole list, counted only when asked for; null: not counted.",
+        uses=frozenset(),
     )
     def total_count(self, info: Info) -> Wanted[int | None]:  # ruff: ignore[unused-method-argument]
         return self.count or Wanted(_uncounted, None, _itself)

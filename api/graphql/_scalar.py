@@ -1,6 +1,8 @@
 """Scalars and the two quantities: money and energy, exact, as decimal strings."""
 
 import re
+from collections.abc import Callable
+from functools import cache
 from typing import NewType, cast
 from uuid import UUID
 
@@ -9,7 +11,7 @@ import strawberry
 from runtime.settings import settings
 
 from ._error import Declined
-from ._told import told
+from ._told import Constant, told
 
 Decimal = NewType("Decimal", str)
 
@@ -38,28 +40,25 @@ UUID_TEXT = strawberry.scalar(
 )
 
 
-def _amount(fen: int) -> Decimal:
-    return decimal(fen, settings().minor_digits)
-
-
-def _currency(_: int) -> str:
-    return settings().currency
-
-
 @strawberry.type(description="An amount of money.")
 class Money:
-    amount: Decimal = told("", _amount, description="The amount in units of the currency.")
-    currency: str = told("", _currency, description="ISO 4217 code of the currency, such as CNY.")
+    """Behind it stands the amount in minor units."""
+
+    amount: Decimal = told(
+        "",
+        settle=lambda: decimals(settings().minor_digits),
+        description="The amount in units of the currency.",
+    )
+    currency: str = told(
+        "",
+        settle=lambda: Constant(settings().currency),
+        description="ISO 4217 code of the currency, such as CNY.",
+    )
 
 
 def money(fen: int) -> Money:
     """Return minor units as money: the number itself, told when it is asked for."""
     return cast("Money", fen)
-
-
-def kwh(energy_wh: int) -> Decimal:
-    """Return Wh as kWh."""
-    return decimal(energy_wh, 3)
 
 
 def fen(amount: str) -> int:
@@ -81,11 +80,26 @@ def wh(energy: str, *, field: str) -> int:
 
 def decimal(units: int, digits: int) -> Decimal:
     """Return a whole number of the last of `digits` decimals as a decimal."""
-    if units < 0:
-        return Decimal(f"-{decimal(-units, digits)}")
-    if not digits:
-        return Decimal(str(units))
-    text = str(units)
-    if len(text) <= digits:
-        text = text.zfill(digits + 1)
-    return Decimal(f"{text[:-digits]}.{text[-digits:]}")
+    return decimals(digits)(units)
+
+
+@cache
+def decimals(digits: int) -> Callable[[int], Decimal]:
+    """Return what tells whole numbers of the last of `digits` decimals; thousands of them."""
+    whole = 10**digits if digits else 10**30
+
+    def told(units: int) -> Decimal:
+        text = str(units)
+        if units >= whole:
+            return f"{text[:-digits]}.{text[-digits:]}"  # type: ignore[return-value]
+        if units < 0:
+            return Decimal(f"-{told(-units)}")
+        if not digits:
+            return Decimal(text)
+        return Decimal(f"0.{text.zfill(digits)}")
+
+    return told
+
+
+kwh = decimals(3)
+"""Return Wh as kWh."""

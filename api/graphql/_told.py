@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from strawberry.types.field import StrawberryField
 
 Convert = Callable[[Any], Any]
+
+
+class Constant(NamedTuple):
+    """What is told whatever the value."""
+
+    value: str
+
+    def __call__(self, _: object) -> str:
+        """Return it."""
+        return self.value
 
 
 class Told(StrawberryField):
@@ -17,27 +27,46 @@ class Told(StrawberryField):
 
     at: str
     convert: Convert | None
+    uses: tuple[str, ...]
+    settle: Callable[[], Convert] | None
     _found: Convert
 
-    def taking(self, at: str, convert: Convert | None) -> Self:
+    def taking(
+        self,
+        at: str,
+        convert: Convert | None,
+        uses: tuple[str, ...],
+        settle: Callable[[], Convert] | None,
+    ) -> Self:
         """Say what the field tells; nobody gives it to the object."""
-        self.at, self.convert = at, convert
+        self.at, self.convert, self.uses, self.settle = at, convert, uses, settle
         self._found = attrgetter(at) if at else _itself
         self.init = self.compare = self.repr = False
         return self
 
     def get_result(self, source: Any, info: Any, args: Any, kwargs: Any) -> Any:  # ruff: ignore[unused-method-argument]
         """Return the value."""
-        found = self._found(source)
-        return found if self.convert is None else self.convert(found)
+        found, convert = self._found(source), self.settle() if self.settle else self.convert
+        return found if convert is None else convert(found)
 
     def __copy__(self) -> Self:
-        return super().__copy__().taking(self.at, self.convert)
+        return super().__copy__().taking(self.at, self.convert, self.uses, self.settle)
 
 
-def told(at: str, convert: Convert | None = None, *, description: str) -> Any:
-    """Declare a plain field that is computed when it is asked for."""
-    return Told(description=description).taking(at, convert)
+def told(
+    at: str,
+    convert: Convert | None = None,
+    *,
+    description: str,
+    uses: tuple[str, ...] = (),
+    settle: Callable[[], Convert] | None = None,
+) -> Any:
+    """Declare a plain field that is computed when it is asked for.
+
+    What is converted as a whole says which attributes that `uses`. `settle` returns the conversion
+    where it hangs on the settings: a plan asks for it once.
+    """
+    return Told(description=description).taking(at, convert, uses, settle)
 
 
 def _itself(found: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, Literal
 
@@ -21,7 +21,7 @@ class Reading:
     def __init__(self, opening: str) -> None:
         self._opening = opening
         self._turn = asyncio.Lock()
-        self._lent = AsyncExitStack()
+        self._lender: Any = None
         self._connection: Any = None
 
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
@@ -42,8 +42,8 @@ class Reading:
             await self._give_back("commit")
 
     async def _open(self) -> None:
-        lent: Any = connections.get("default").acquire_connection()
-        self._connection = await self._lent.enter_async_context(lent)
+        self._lender = connections.get("default").acquire_connection()
+        self._connection = await self._lender.__aenter__()
         await self._connection.execute(self._opening)
 
     async def _give_back(self, ending: str) -> None:
@@ -58,7 +58,7 @@ class Reading:
             if not isinstance(failed, Exception):
                 raise
         finally:
-            await self._lent.aclose()
+            await self._lender.__aexit__(None, None, None)
 
 
 _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)

@@ -9,8 +9,8 @@ from domain.base import Asking, Question
 from ._list_bills import BillView
 
 _LINES = """
-select bill_id, part, line, kind, unit, quantity, price, coalesce(share, '1'), period, tier,
-  amount_fen
+select part, line, kind, unit, quantity, price, coalesce(share, '1'), period, tier, amount_fen,
+  null, null, null, null, bill_id
 from bill_line where account_id = any($1) and bill_id = any($2) order by bill_id, n
 """
 _PARTS = """
@@ -18,6 +18,7 @@ select b.id, p ->> 'first_day', p ->> 'until', p ->> 'tariff', p ->> 'version'
 from bill b cross join lateral jsonb_array_elements(b.basis) with ordinality as e (p, n)
 where b.account_id = any($1) and b.id = any($2) order by b.id, e.n
 """
+_OF_PARTS = frozenset({"first_day", "until", "tariff", "version"})
 
 
 class BillLineView(NamedTuple):
@@ -39,15 +40,26 @@ class BillLineView(NamedTuple):
     version: str
 
 
-def ask_bill_lines(bills: Sequence[BillView]) -> Asking[dict[int, list[BillLineView]]]:
-    """Ask for the lines of these bills, in their order; the caller has seen their accounts."""
+def ask_bill_lines(
+    bills: Sequence[BillView], needed: frozenset[str] | None = None
+) -> Asking[dict[int, list[BillLineView]]]:
+    """Ask for the lines of these bills, in their order; the caller has seen their accounts.
+
+    `needed` names the attributes that will be looked at (all, if None); others may be None.
+    """
     of = [each.account_id for each in bills], [each.id for each in bills]
+    found: dict[int, list[BillLineView]] = {each.id: [] for each in bills}
+    make = BillLineView._make
+    if needed is not None and needed.isdisjoint(_OF_PARTS):
+        (lines,) = yield [Question(_LINES, of)]
+        for line in lines:
+            found[line[-1]].append(make(line[:-1]))
+        return found
     lines, parts = yield [Question(_LINES, of), Question(_PARTS, of)]
     told: dict[int, list[tuple[date, date, str, str]]] = {each.id: [] for each in bills}
     for bill_id, first_day, until, tariff, version in parts:
         days = date.fromisoformat(first_day), date.fromisoformat(until)
         told[bill_id].append((*days, tariff, version))
-    found: dict[int, list[BillLineView]] = {each.id: [] for each in bills}
-    for bill_id, *line in lines:
-        found[bill_id].append(BillLineView(*line, *told[bill_id][line[0]]))
+    for part, *line, bill_id in lines:
+        found[bill_id].append(make((part, *line[:-4], *told[bill_id][part])))
     return found

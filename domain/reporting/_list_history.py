@@ -1,7 +1,9 @@
 """What hangs on accounts: one statement for a page of each of many accounts, newest first."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.base import Asking, Question, records, unpacked
@@ -34,6 +36,21 @@ class _Source(NamedTuple):
     fields: str
     tables: str
     view: type[Any]
+
+    def only(self, needed: frozenset[str] | None) -> str:
+        """Return the columns; those that nobody needs are null, and cost nothing."""
+        if needed is None:
+            return self.fields
+        columns = [column.strip() for column in _COMMA.split(self.fields)]
+        kept = needed | {"id", "account_id"}
+        return ", ".join(
+            column if name in kept else "null"
+            for name, column in zip(self.view._fields, columns, strict=True)
+        )
+
+
+# Not the commas of functions and subselects.
+_COMMA = re.compile(r",(?![^()]*\))")
 
 
 SOURCES = {
@@ -82,28 +99,44 @@ SOURCES = {
 def viewed(kind: History, line: Sequence[Any]) -> Any:
     """Return the line as its frozen value."""
     found: Any = SOURCES[kind].view._make(line)
-    if kind is History.DECISIONS:
-        return found._replace(evidence=unpacked(found.evidence))
-    return found
+    return _unpacked(found) if kind is History.DECISIONS else found
+
+
+def _unpacked(decision: Any) -> Any:
+    return decision._replace(evidence=unpacked(decision.evidence))
+
+
+@lru_cache(256)
+def _page_sql(kind: History, needed: frozenset[str] | None) -> str:
+    source = SOURCES[kind]
+    return (
+        "select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
+        f"select {source.only(needed)} from {source.tables} where x.account_id = w.account_id"
+        " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l"
+    )
 
 
 def ask_history(
-    kind: History, account_ids: Sequence[int], *, limit: int, before: int | None = None
+    kind: History,
+    account_ids: Sequence[int],
+    *,
+    limit: int,
+    before: int | None = None,
+    needed: frozenset[str] | None = None,
 ) -> Asking[dict[int, list[Any]]]:
-    """Ask for each account's `limit` newest lines of this kind that stand before an id."""
-    source = SOURCES[kind]
-    (found,) = yield [
-        Question(
-            f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
-            f"select {source.fields} from {source.tables} where x.account_id = w.account_id"
-            " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l",
-            (list(account_ids), before, limit),
-        )
-    ]
+    """Ask for each account's `limit` newest lines of this kind that stand before an id.
+
+    `needed` names the attributes that will be looked at (all, if None); others may be None.
+    """
+    values = (list(account_ids), before, limit)
+    (found,) = yield [Question(_page_sql(kind, needed), values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
+    make = SOURCES[kind].view._make
     for line in found:
-        view = viewed(kind, line)
+        view = make(line)
         lists[view.account_id].append(view)
+    if kind is History.DECISIONS:
+        return {each: [_unpacked(line) for line in lines] for each, lines in lists.items()}
     return lists
 
 

@@ -56,6 +56,7 @@ class Resolved:
     trail: Trail
     way: Way
     is_async: bool
+    needed: frozenset[str] | None
     arguments: Callable[[VariableValues], dict[str, Any]]
     complete: Callable[[Any, Any], Any]
 

@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     """What a resolver is told about its request."""
 
     context: Context
+    needed: frozenset[str] | None
 
 
 class _Place(NamedTuple):
@@ -48,7 +49,7 @@ async def run(plan: Plan, context: Context, variables: VariableValues) -> Answer
 class _Level:
     def __init__(self, plan: Plan, context: Context, variables: VariableValues) -> None:
         self.plan = plan
-        self.asked = Asked(context)
+        self.context = context
         self.variables = variables
         self.answer = Answer()
         self.noted: _Noted = [[] for _ in plan.selections]
@@ -84,17 +85,17 @@ class _Level:
         """Call the resolvers of a selection, if its rules and arguments allow."""
         for field in selected.fields:
             try:
-                check(self.asked.context, field.way.rule)
+                check(self.context, field.way.rule)
                 arguments = field.arguments(self.variables)
             except Exception as error:  # ruff: ignore[blind-except] -- an error of each such field
                 for _, owner in objects:
                     self.fail(_Place(field, owner), error)
                 continue
-            resolver = field.way.resolver
+            resolver, asked = field.way.resolver, Asked(self.context, field.needed)
             for value, owner in objects:
                 place = _Place(field, owner)
                 try:
-                    found = resolver(value, self.asked, **arguments)
+                    found = resolver(value, asked, **arguments)
                 except Exception as error:  # ruff: ignore[blind-except] -- an error of this field
                     self.fail(place, error)
                     continue

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    get_named_type,
     is_abstract_type,
     is_leaf_type,
 )
@@ -18,8 +19,9 @@ from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
 from .._door import way_of
-from .._told import Told
+from .._told import Constant, Told
 from ._leaf import Surprise, leaf_of
+from ._needed import needed_below
 from ._plan import NotPlain, Plan, Resolved, Selected, Source, Trail
 
 Details = list[FieldDetails]
@@ -97,8 +99,10 @@ class _Writer:
         known, test = self.fresh("k", fitting), self.fresh("t", fit)
         return [f"    if o.__class__ not in {known}: {test}(o)"]
 
-    def field(self, selected: Selected, name: str, details: Details, trail: Trail) -> str:
-        """Write the expression of a field's value."""
+    def field(
+        self, selected: Selected, name: str, details: Details, trail: Trail, at: str = "o"
+    ) -> str:
+        """Write the expression of a field's value; `at` is where the object's value stands."""
         asked = details[0].node.name.value
         if asked == "__typename":
             return repr(selected.kind.name)
@@ -108,7 +112,7 @@ class _Writer:
         of: StrawberryField = definition.extensions["strawberry-definition"]
         trail = (*trail, (name, definition.type))
         if of.base_resolver is None:
-            return self.value(definition.type, self.attribute(of), details, trail)
+            return self.value(definition.type, self.attribute(of, at), details, trail)
         way = way_of(of)
         if way is None:
             raise NotPlain
@@ -119,6 +123,9 @@ class _Writer:
             trail,
             way,
             iscoroutinefunction(way.resolver),
+            None
+            if is_leaf_type(get_named_type(definition.type))
+            else needed_below(self.source, definition.type, details),
             self.source.arguments(definition, of, details[0].node),
             _nothing,
         )
@@ -129,11 +136,14 @@ class _Writer:
         self.completing.append((resolved, complete))
         return "None"
 
-    def attribute(self, of: StrawberryField) -> str:
+    def attribute(self, of: StrawberryField, at: str) -> str:
         if not isinstance(of, Told):
-            return f"o.{of.python_name}"
-        found = f"o.{of.at}" if of.at else "o"
-        return f"{self.fresh('f', of.convert)}({found})" if of.convert else found
+            return f"{at}.{of.python_name}"
+        found = f"{at}.{of.at}" if of.at else at
+        convert = of.settle() if of.settle else of.convert
+        if isinstance(convert, Constant):
+            return repr(convert.value)
+        return f"{self.fresh('f', convert)}({found})" if convert else found
 
     def value(
         self, kind: GraphQLOutputType, given: str, details: Details, trail: Trail
@@ -151,8 +161,30 @@ class _Writer:
             if leaf.test:
                 made = f"{v} if {leaf.test.format(v=v)} else {made}"
         else:
-            made = f"{self.composite(inner, details, trail)}({v}, x)"
+            made = self.literal(inner, details, trail, v) or (
+                f"{self.composite(inner, details, trail)}({v}, x)"
+            )
         return f"({'nothing()' if needed else 'None'} if ({v} := {given}) is None else {made})"
+
+    def literal(
+        self, kind: GraphQLOutputType, details: Details, trail: Trail, at: str
+    ) -> str | None:
+        """Write a small object of plain leaves in place: a call would cost more than it."""
+        if not isinstance(kind, GraphQLObjectType) or kind.is_type_of is not None:
+            return None
+        fields = self.source.below(kind, details)
+        for each in fields.values():
+            definition = kind.fields.get(each[0].node.name.value)
+            if definition is None or not is_leaf_type(get_named_type(definition.type)):
+                return None
+            if definition.extensions["strawberry-definition"].base_resolver is not None:
+                return None
+        selected = Selected(-1, kind)
+        parts = [
+            f"{name!r}: {self.field(selected, name, each, trail, at)}"
+            for name, each in fields.items()
+        ]
+        return f"{{{', '.join(parts)}}}"
 
     def composite(self, kind: GraphQLOutputType, details: Details, trail: Trail) -> str:
         """Write the function that completes a list, an object or an abstract value."""
