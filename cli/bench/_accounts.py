@@ -23,7 +23,7 @@ Told = Callable[[int], None]
 """Takes the number of accounts that are done."""
 
 # Foreign keys hold by construction; checking them row by row would take most of the time.
-_UNCHECKED = """
+UNCHECKED = """
 select set_config('session_replication_role', 'replica', true) from pg_roles
 where rolname = current_user and rolsuper
 """
@@ -84,7 +84,7 @@ async def open_accounts(count: int, *, told: Told, after: int = 0) -> None:
         district_id = await value("select id from district where code = 'B1'")
     for first, last in _spans(count, after):
         async with transaction():
-            await run(_UNCHECKED)
+            await run(UNCHECKED)
             await run(_ACCOUNT, first, last, district_id, STRATEGY, OPENED_AT)
             for sql in _OTHERS:
                 await run(sql, first, last)
@@ -103,7 +103,7 @@ async def new_readings(
     await metering.ensure_partitions({at.date()})
     for first, last in _spans(count):
         async with transaction():
-            await run(_UNCHECKED)
+            await run(UNCHECKED)
             await run(_READ, first, last, n, at, times, archived)
         told(last)
     await settle("meter_register", "usage_changed", *(["reading"] if archived else []))

@@ -8,7 +8,7 @@ from typing import Any
 from domain import accrual, billing
 from domain.base import run, transaction, value
 
-from ._accounts import OPENED_AT, new_readings, open_accounts, settle
+from ._accounts import OPENED_AT, UNCHECKED, new_readings, open_accounts, settle
 from ._cost import Cost, cost_of, least, percent
 
 Told = Callable[[str, int], None]
@@ -22,7 +22,7 @@ _TABLES = (
     *("account_position", "usage_changed", "account"),
 )
 
-# The rows of the run once more, into the same tables with all that hangs on them, and taken back.
+# The rows of the run once more, into the same tables with their keys, and taken back.
 _FLOORS = {
     "insert_bills": """
         insert into bill select account_id, nextval('bill_id'), kind, state, first_day + 7305,
@@ -91,6 +91,8 @@ async def _floor(sql: str, now: datetime) -> Cost:
     cost: Cost | None = None
     with suppress(_TakenBack):
         async with transaction():
+            if sql.lstrip().startswith("update"):
+                await run(UNCHECKED)  # bare: without the memos that triggers keep of segments
             cost = await cost_of(lambda: run(sql, now))
             raise _TakenBack
     await settle(*_TABLES)

@@ -109,3 +109,34 @@ async def test_runs_side_by_side_and_runs_cut_off_bill_everybody_once(district_i
     assert posted == await value("select sum(total_fen)::bigint from bill")
     (cut, *_) = await rows("select * from bill_run order by id")
     assert (cut["accounts"], cut["ended_at"]) == (4, None)
+
+
+async def test_a_run_that_is_stopped_goes_on_where_it_stopped_and_counts_once(district_id):
+    homes = [await home(district_id, fen=10_000) for _ in range(7)]
+    for one in homes:
+        await one.read(at("2026-02-01"), peak_wh=100_000)
+    first = await bill("2026-02-01", batch=2, progress=lambda _: False)
+    assert (first.accounts, first.issued, first.is_done) == (2, 2, False)
+    stopped = (await billing.runs_of(limit=5))[0]
+    assert (stopped.issued, stopped.ended_at) == (2, None)
+    now = at("2026-02-01", 2)
+    done = await billing.continue_run(first.run_id, now=now, batch=2)
+    assert (done.accounts, done.issued, done.is_done) == (7, 7, True)
+    assert await billing.continue_run(first.run_id, now=now) == done
+    (run,) = await billing.runs_of(limit=5)
+    assert (run.accounts, run.issued, run.total_fen) == (7, 7, done.total_fen)
+    assert run.ended_at == now
+
+
+async def test_two_that_go_on_with_one_run_bill_and_count_everybody_once(district_id):
+    homes = [await home(district_id, fen=10_000) for _ in range(12)]
+    for one in homes:
+        await one.read(at("2026-02-01"), peak_wh=100_000)
+    first = await bill("2026-02-01", batch=1, progress=lambda _: False)
+    now = at("2026-02-01", 2)
+    await asyncio.gather(*(billing.continue_run(first.run_id, now=now, batch=2) for _ in range(3)))
+    while not (await billing.continue_run(first.run_id, now=now, batch=2)).is_done:
+        pass
+    (run,) = await billing.runs_of(limit=5)
+    assert (run.accounts, run.issued) == (12, 12)
+    assert await value("select count(*) from bill") == 12
