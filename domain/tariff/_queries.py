@@ -35,9 +35,13 @@ select id, code, version, document, state, proposed_by, proposed_at, decided_by,
 from tariff_draft
 """
 
-_BEFORE = """
-select document from tariff_version where code = $1 and valid_from < $2
-order by valid_from desc limit 1
+_CHANGED = """
+select d.document as after, v.document as before
+from tariff_draft d left join lateral (
+  select document from tariff_version v
+  where v.code = d.code and v.valid_from < (d.document->>'valid_from')::date
+  order by valid_from desc limit 1) v on true
+where d.id = $1
 """
 
 _SPANS = """
@@ -142,9 +146,11 @@ async def changes_of(draft_id: int) -> tuple[Change, ...]:
 
     Nothing, where it is the tariff's first version. Refusals: DraftUnknown.
     """
-    draft = await draft_of(draft_id)
-    before = await value(_BEFORE, draft.code, tariff_of(draft.document).valid_from)
-    return () if before is None else difference(unpacked(before), draft.document)
+    found = await row(_CHANGED, draft_id)
+    if found is None:
+        raise DraftUnknown(draft=draft_id)
+    before, after = found["before"], found["after"]
+    return () if before is None else difference(unpacked(before), unpacked(after))
 
 
 async def draft_of(draft_id: int) -> Draft:
