@@ -57,8 +57,8 @@ class Part:
 
 
 SHAPES = {
-    "quarter_hours_of_a_day": Shape(each=96, group=4_800),
-    "hours_of_a_day": Shape(each=24, group=4_800),
+    "quarter_hours_of_a_day": Shape(each=96, group=9_600),
+    "hours_of_a_day": Shape(each=24, group=9_600),
     "one_by_one": Shape(each=1, group=500),
 }
 """The first two are files of collectors, the last is what the head end gathers."""

@@ -6,8 +6,9 @@ what leaves no doubt passes; all else goes to `sort`, which would have accepted 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
-from operator import itemgetter, lt, sub
+from operator import itemgetter, sub
 from typing import Any, Final, NamedTuple
 
 from ._plausibility import CLOCK_AHEAD, QUANTUM_WH, most_wh
@@ -22,6 +23,7 @@ COLUMNS = ("meter_id", "measured_at", "n", *REGISTERS, "estimated")
 _AT: Final = 1
 _N: Final = 2
 _DAY = timedelta(days=1)
+_NOTHING = timedelta()
 _in_time = itemgetter(_AT)
 _number = itemgetter(_N)
 _registers = itemgetter(*REGISTERS)
@@ -84,17 +86,25 @@ def plain(
         return None
     if meter["ratios"] and archive[0][_AT] < meter["ratios"][-1][0]:
         return None
-    at = [archive[-1][_AT], *map(_in_time, rows)]
-    new = rows if all(map(lt, at, at[1:])) else _unsaid(rows, archive)
+    chain = [*archive, *rows]
+    new, numbers, shortest = rows, list(map(_number, rows)), _shortest(chain)
     window = UplinkWindow(meter["last_n"], meter["seen"])
-    if new is None or not _are_free(list(map(_number, new)), window):
+    taken = window.taking_all(numbers)
+    if shortest <= _NOTHING:
+        found = _unsaid(rows, archive)
+        if not found:
+            return None if found is None else Series([], taken)
+        chain = sorted([*archive, *found], key=_in_time)
+        new, numbers, shortest = found, list(map(_number, found)), _shortest(chain)
+    if not _are_free(numbers, window) or not _follow(chain, shortest, meter):
         return None
-    chain = [*archive, *new]
-    if new is not rows:
-        chain.sort(key=_in_time)
-    if new and not _follow(chain, rated_w=meter["rated_w"], ratio=meter["ratio"]):
-        return None
-    return Series(new, window.taking_all(list(map(_number, rows))))
+    return Series(new, taken)
+
+
+def _shortest(chain: Sequence[Row]) -> timedelta:
+    at = list(map(_in_time, chain))
+    found: timedelta = min(map(sub, at[1:], at))
+    return found
 
 
 def _unsaid(rows: Sequence[Row], archive: Sequence[Row]) -> list[Row] | None:
@@ -117,8 +127,8 @@ def _are_free(numbers: Sequence[int], window: UplinkWindow) -> bool:
     return min(counted, default=BY_HAND) > window.last_n or not any(map(window.has, counted))
 
 
-def _follow(chain: Sequence[Row], *, rated_w: int, ratio: int) -> bool:
-    """Tell whether between no two of these readings a rule can be broken."""
+def _follow(chain: Sequence[Row], shortest: timedelta, meter: Mapping[str, Any]) -> bool:
+    """Tell whether between no two of these readings, so far apart, a rule can be broken."""
     _, at, _, total, *periods, estimated = zip(*chain, strict=True)
     moving = [each for each in periods if each.count(each[0]) < len(each)]
     if any(estimated) or any(list(each) != sorted(each) for each in (total, *moving)):
@@ -129,11 +139,10 @@ def _follow(chain: Sequence[Row], *, rated_w: int, ratio: int) -> bool:
     slack = max(untold) - min(untold)
     if slack > QUANTUM_WH * len(PERIODS):
         return False
-    way = max(map(sub, total[1:], total)) + slack
-    shortest = min(map(sub, at[1:], at))
-    if way <= most_wh(shortest, rated_w=rated_w, ratio=ratio):
+    carried = partial(most_wh, rated_w=meter["rated_w"], ratio=meter["ratio"])
+    if max(map(sub, total[1:], total)) + slack <= carried(shortest):
         return True
     return all(
-        b - a + slack <= most_wh(until - since, rated_w=rated_w, ratio=ratio)
+        b - a + slack <= carried(until - since)
         for (a, since), (b, until) in pairwise(zip(total, at, strict=True))
     )
