@@ -33,7 +33,9 @@ class BracketTerms:
 
     @classmethod
     def of(cls, charge: Charge, rule: Brackets, *, days: int, goes_on: bool) -> "BracketTerms":
-        """Settle the bounds for the days of the period; what is fixed is owed once in it."""
+        """Settle the bounds for the days of the period; what is fixed is owed once in it, when it
+        has days.
+        """
 
         def scaled(wh: int) -> int:
             per_month = rule.days_per_month
@@ -44,7 +46,7 @@ class BracketTerms:
                 each,
                 up_to=None if each.up_to is None else scaled(each.up_to),
                 limits=tuple(map(scaled, each.limits)),
-                fixed=0 if goes_on else each.fixed,
+                fixed=each.fixed if days and not goes_on else 0,
             )
             for each in rule.brackets
         )

@@ -1,0 +1,92 @@
+"""A period that is cut costs one month: in the charge to date, on the bill, and corrected."""
+
+from datetime import date
+
+import pytest
+
+from domain import billing, customer
+from domain.base import Actor, value
+from domain.customer import Held
+from tests import seed
+
+from .homes import OPENED, at, bill, document, home, publish
+
+CLERK = Actor("OPERATOR", 1)
+FREE = {"kind": "free_energy", "kwh_per_month": "15", "when": {"holds": "low-income"}}
+PERIOD_TIERS = {
+    "kind": "tiers",
+    "cycle": {"period": True},
+    "limits": [{"kwh": ["100"]}],
+    "prices": ["0.50", "0.60"],
+}
+
+
+def month(price: str, proration: str) -> dict:
+    return {"kind": "per_month", "price": price, "proration": proration}
+
+
+@pytest.fixture
+async def district_id(database) -> int:
+    return await seed.district(now=OPENED)
+
+
+async def version(number: str, *charges: dict, **days: str) -> None:
+    await publish(document("cut", *charges, version=number, **days))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        # 30 and 31 a month: 14/30 and 16/30; 14/31 and 17/31; all of it in the first part
+        (month("30", "thirtieth"), month("31", "thirtieth"), (1400, 1653)),
+        (month("30", "days"), month("31", "days"), (1355, 1700)),
+        (month("30", "whole"), month("31", "whole"), (3000, 0)),
+        # 70 kWh, then 60 on top of them: 30 x 0.50 + 30 x 0.60
+        (PERIOD_TIERS, PERIOD_TIERS, (3500, 3300)),
+        # 100 kWh from 0 on cost 20 besides, once
+        (
+            {"kind": "brackets", "brackets": [{"prices": ["1"], "fixed": "20"}]},
+            {"kind": "brackets", "brackets": [{"prices": ["1"], "fixed": "20"}]},
+            (9000, 6000),
+        ),
+    ],
+    ids=["thirtieth", "days", "whole", "tiers", "brackets"],
+)
+async def test_the_parts_of_a_month_cost_one_month(district_id, old, new, parts):
+    await version("1", old, valid_to="2026-01-15")
+    await version("2", new, valid_from="2026-01-15")
+    one = await home(district_id, code="cut", fen=100_000)
+    await one.read(at("2026-01-15"), peak_wh=70_000)
+    assert (await bill("2026-01-15")).issued == 0
+    assert (await one.position())["unbilled_fen"] == parts[0]
+    await one.read(at("2026-02-01"), peak_wh=130_000)
+    was = await one.position()
+    assert was["unbilled_fen"] == sum(parts)
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    assert found["total_fen"] == sum(parts)
+    assert (await one.position())["available_fen"] == was["available_fen"]
+    assert (await billing.recompute(found["id"])).is_same
+    done = await billing.correct(
+        one.account_id, since=date(2026, 1, 1), why="again", actor=CLERK, now=at("2026-02-02")
+    )
+    assert done.difference_fen == 0, "rated again it is the same"
+    await one.read(at("2026-02-02"), peak_wh=130_000)
+    anew = {"thirtieth": 103, "days": 111, "whole": 3100}
+    february = anew.get(str(new.get("proration")), 2000 if "brackets" in new else 0)
+    assert (await one.position())["unbilled_fen"] == february, "a new month begins anew"
+
+
+async def test_a_free_quota_is_given_once_in_a_month_that_is_cut(district_id):
+    energy = {"kind": "energy", "price": "1"}
+    await version("1", FREE, energy, valid_to="2026-01-15")
+    await version("2", FREE, energy, valid_from="2026-01-15")
+    one = await home(district_id, code="cut", fen=100_000)
+    held = Held("low-income", date(2026, 1, 1))
+    await customer.grant_entitlement(one.account_id, held, actor=CLERK, now=OPENED)
+    await one.read(at("2026-01-15"), peak_wh=70_000)
+    await bill("2026-01-15")
+    await one.read(at("2026-02-01"), peak_wh=130_000)
+    assert (await one.position())["unbilled_fen"] == 11_500
+    await bill("2026-02-01")
+    assert await value("select sum(total_fen)::bigint from bill") == 11_500
