@@ -22,6 +22,7 @@ from ._context import Context, Services
 from ._document import Documents, Prepared
 from ._guard import masked_all, price_of, unclean
 from ._media_type import EVENT_STREAM, JSON, prefers
+from ._language import speak
 from ._request import checked, decoded, of_url
 from .execution import Answer, Plans, planned, run
 
@@ -88,7 +89,7 @@ class Direct:
             scope["path"],
         )
         client = scope.get("client")
-        return Context(
+        context = Context(
             services=self.services,
             request_id=scope.get("state", {}).get("request_id", ""),
             address=client[0] if client else "",
@@ -96,6 +97,8 @@ class Direct:
             credentials=credentials,
             principal=self.services.trust.principal(credentials),
         )
+        speak(context.locale)
+        return context
 
     async def _run(
         self, context: Context, prepared: Prepared, asked: tuple[str, Mapping[str, Any]]
