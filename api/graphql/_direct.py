@@ -21,8 +21,8 @@ from ._answer import finished, send_posted, tell_budget
 from ._context import Context, Services
 from ._document import Documents, Prepared
 from ._guard import masked_all, price_of, unclean
-from ._media_type import EVENT_STREAM, JSON, prefers
 from ._language import speak
+from ._media_type import EVENT_STREAM, JSON, prefers
 from ._request import checked, decoded, of_url
 from .execution import Answer, Plans, planned, run
 
