@@ -8,6 +8,7 @@ from domain.rating import set_based
 
 from ._chosen import Chosen, among
 from ._note_bases import note_bases
+from ._plan_for import plan_for
 from ._rate_singly import rate_singly
 from ._settle import settle, settle_noted
 from ._statement import Given, statement_by_bases, statement_by_segments
@@ -44,7 +45,9 @@ async def charge(chosen: Chosen, *, now: datetime) -> Charged:
             _OTHERS.format(chosen.condition, len(chosen.values) + 1), *chosen.values, list(noted)
         )
         assert others is not None
-        rest = await _charge_by_segments(among(**others), now=now)
+        unnoted = among(**others)
+        await plan_for(unnoted)
+        rest = await _charge_by_segments(unnoted, now=now)
         done = Charged(done.size + rest.size, (*done.crossed, *rest.crossed))
     return done
 

@@ -8,7 +8,6 @@ from domain.base import listed, run
 AT_ONCE = 5_000
 """So many accounts stand in one row of the list at most: a row is taken off as a whole."""
 
-
 _MARK = """
 insert into usage_changed (size, first_id, last_id, account_ids)
 values ($1::int, $2::bigint, $3::bigint, $4::text::bigint[])
