@@ -53,5 +53,7 @@ async def test_who_is_signed_in_reads_the_own_language_whatever_the_header_says(
 
 async def test_a_fault_is_told_in_it_too(town: Town):
     await run("alter table account_position rename to elsewhere")
-    answer = await town.customer.post({"query": "{ viewer { accounts { edges { cursor } } } }"})
-    assert answer.json()["errors"][0]["message"] == "系统出错，请稍后再试。"
+    query = {"query": "{ viewer { accounts { edges { cursor } } } }"}
+    for _ in range(3):  # what comes again goes a shorter way
+        answer = await town.customer.post(query)
+        assert answer.json()["errors"][0]["message"] == "系统出错，请稍后再试。"
