@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import asyncpg
 from tortoise import Tortoise, connections
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationExecutor
@@ -106,9 +107,7 @@ def config(url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feik
     if "host" in query:
         credentials["host"] = query["host"]
     return {
-        "connections": {
-            "default": {"engine": "runtime.pool", "credentials": credentials}
-        },
+        "connections": {"default": {"engine": "runtime.pool", "credentials": credentials}},
         "apps": {
             "domain": {
                 "models": _models(),
@@ -209,12 +208,20 @@ def problems(server: ServerFacts, *, strict: bool) -> list[str]:
 
 
 async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
-    """Create the database if it is missing and bring its schema up to date, one at a time."""
+    """Create the database if it is missing and bring its schema up to date, one at a time.
+
+    Raises UnfitServer where the server does not let its user make what is needed.
+    """
     guard = await _connected(url)
     try:
         await guard.execute("select pg_advisory_lock($1)", _LOCK)
         async with TortoiseContext():
             await apply_migrations(config=config(url, pool_max=1), progress=progress)
+    except OperationalError as failed:
+        refused = failed.__cause__
+        if not isinstance(refused, asyncpg.InsufficientPrivilegeError):
+            raise
+        raise UnfitServer(f"{refused.message}: {refused.hint or 'ask its administrator'}") from None
     finally:
         await guard.close()
 

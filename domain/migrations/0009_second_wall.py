@@ -17,7 +17,9 @@ declare wanted text;
 begin
   foreach wanted in array array['{"', '".join(EVERY)}'] loop
     begin
-      execute format('create role %I nologin', wanted);
+      if not exists (select from pg_roles where rolname = wanted) then
+        execute format('create role %I nologin', wanted);
+      end if;
     exception when duplicate_object or unique_violation then null;
     end;
     if not pg_has_role(wanted, '{wall.READER}', 'usage') then
