@@ -79,7 +79,7 @@ class _Level:
     def fail(self, place: _Place, error: Exception) -> None:
         if isinstance(error, Overloaded):
             raise error  # nobody is answered in part because of that
-        self.fail(place, error)
+        self.answer.fail(*place, error)
 
     def begin(self, selected: Selected, objects: list[tuple[Any, dict[str, Any]]]) -> None:
         """Call the resolvers of a selection, if its rules and arguments allow."""
