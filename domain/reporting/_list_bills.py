@@ -53,7 +53,7 @@ async def list_bills(
     state: str | None = None,
 ) -> tuple[BillView, ...]:
     """Return bills of the accounts in sight, newest first; inspectors see none."""
-    seen, who = sight.accounts()
+    seen, who = sight.accounts(right="BILLS")
     shown = {"CUSTOMER": f"x.state in {OUT}", "OPERATOR": "true"}.get(sight.role, "false")
     found = await records(
         f"""select {FIELDS} from bill x join account a on a.id = x.account_id

@@ -2,7 +2,7 @@
 
 import httpx
 
-from domain import billing
+from domain import billing, identity
 from domain.base import Actor, run, value
 from tests.api.conftest import App
 from tests.api.test_billing import Block, block, held
@@ -47,7 +47,10 @@ async def test_what_is_not_yours_is_not_there_and_nobody_gets_nothing(block, app
     number = await number_of(block)
     inspector = await app.signed_in("13900000008", "INSPECTOR", district_id=block.district_id)
     stranger = await app.signed_in("13900000009", "CUSTOMER", accounts=[block.other.account_id])
-    for caller in (block.far_operator, inspector, stranger):
+    tenant = await app.signed_in("13900000010", "CUSTOMER")
+    person_id = await value("select id from person where phone = '13900000010'")
+    await identity.grant_access(person_id, block.own.account_id, role="TENANT")
+    for caller in (block.far_operator, inspector, stranger, tenant):
         for path in (f"/bills/{number}.pdf", f"/bills/{number}.json"):
             refused = await got(caller, path)
             assert refused.status_code == 404
