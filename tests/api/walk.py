@@ -31,12 +31,7 @@ RULES = rules_of(schema())
 ROOTS = {"query": "Query", "mutation": "Mutation", "subscription": "Subscription"}
 LEAVES_MAX = 60
 
-IDENTITIES = {
-    "id": "ID",
-    "number": "String",
-    "phone": "String",
-    "district": "String",
-}
+IDENTITIES = {"id": "ID"} | dict.fromkeys(("number", "phone", "district", "serial"), "String")
 """The variables of documents: whose it is that is asked for. The rest is the same for all."""
 
 NAMED = {
@@ -44,7 +39,9 @@ NAMED = {
     "number": "$number",
     "phone": "$phone",
     "inspectorPhone": "$phone",
+    "district": "$district",
     "districtCode": "$district",
+    "meterSerial": "$serial",
 }
 WORDS = {
     "after": "null",
@@ -84,6 +81,7 @@ GIVEN = {
     "firstDay": '"2026-01-02"',
     "until:Date": '"2026-01-05"',
     "first": "2",
+    "minutes": "60",
     "openOnly": "false",
     "everywhere": "false",
     "keepThis": "true",
@@ -180,18 +178,31 @@ def _of_root(caller: str | None, kind: str, root: str, name: str) -> Iterator[Do
     groups: dict[str, list[Path]] = {}
     for path in allowed:
         groups.setdefault(_about(path), []).append(path)
-    for about, paths in groups.items():
+    for within, paths in groups.items():
+        about = within or _wanted(root, name)
         for start in range(0, len(paths), LEAVES_MAX):
             batch = paths[start : start + LEAVES_MAX]
             yield _document(kind, name, batch, about=about, part=start // LEAVES_MAX)
     for path in walk.forbidden:
-        yield _document(kind, name, [path], forbidden=True, about=_about(path))
+        about = _about(path) or _wanted(root, name)
+        yield _document(kind, name, [path], forbidden=True, about=about)
 
 
 def _about(path: Path) -> str:
     """Return the kind of what an interface hands out, where that is where the path leads."""
     found = path[1].text if len(path) > 1 else ""
     return found.removeprefix("... on ") if found.startswith("... on ") else ""
+
+
+def _wanted(root: str, name: str) -> str:
+    """Return the kind of the id that a mutation's input takes, by the name of its field."""
+    for argument in SCHEMA.type_map[root].fields[name].args.values():  # type: ignore[attr-defined]
+        inner = get_named_type(argument.type)
+        for each in getattr(inner, "fields", {}):
+            ending = each.removesuffix("Id").capitalize()
+            if each.endswith("Id"):
+                return next(kind for kind in identified() if kind.endswith(ending))
+    return ""
 
 
 def _document(kind: str, root: str, paths: Iterable[Path], **told: object) -> Document:

@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 
 from api.graphql._node import global_id, parsed_id
-from domain import billing, field_service, identity, payment, worklist
-from domain.base import rows, run, value
+from domain import billing, field_service, identity, payment, tariff, worklist
+from domain.base import Actor, rows, run, value
 from tests import seed
 from tests.api.conftest import App
 from tests.api.walk import identified
@@ -30,6 +30,7 @@ class Spot:
     name: str
     place: Place
     number: str = ""
+    serial: str = ""
     district: str = ""
     phone: str = ""
     inspector_phone: str = ""
@@ -75,6 +76,8 @@ async def build(app: App, now: Any) -> World:
     await bill("2026-03-01", checks=billing.Checks(spike_times=1, spike_from_wh=0, spike_bills=1))
     for k, spot in enumerate(spots):
         await _lived(spot, 1_234_567 + 1_010_101 * k, now=now)
+    document = tariff.catalogued(seed.TARIFF) | {"code": "walk"}
+    await tariff.propose(document, actor=Actor("OPERATOR", 99), now=now)
     callers = await _callers(app, spots)
     for spot in spots:
         await _complete(spot)
@@ -103,7 +106,8 @@ async def _spot(name: str, district_id: int, code: str, k: int) -> Spot:
     await identity.grant_access(person_id, made.account_id)
     await made.read(at("2026-02-01"), peak_wh=300_000, valley_wh=100_000)
     place = Place(made.account_id, made.seeded.meter_id, person_id, district_id)
-    return Spot(name, place, made.seeded.number, code, phone, inspector_phone, inspector_id)
+    named = made.seeded.number, made.seeded.serial, code
+    return Spot(name, place, *named, phone, inspector_phone, inspector_id)
 
 
 async def _lived(spot: Spot, fen: int, *, now: Any) -> None:
