@@ -13,7 +13,7 @@ from ._open_segment import open_segment
 from ._position import Position, advanced, days_left
 from ._queries import ChargesToDate, charges_of, charges_to_date
 from ._segment import SEGMENT_AS_OF, SEGMENT_BASES, SEGMENT_USE
-from ._service_of import Service, ServiceAsked, asks_for_service, services_of
+from ._services_of import Service, ServiceAsked, asks_for_service, services_of
 from ._start import start
 from ._stop import stop
 from ._turn import Base, Turn, turn

@@ -11,7 +11,7 @@ from domain.rating import Charges, Consumption, rate
 
 from ._group import Group
 from ._segment import SEGMENT_AS_OF, SEGMENT_USE
-from ._service_of import Service, ServiceAsked, services_of
+from ._services_of import Service, ServiceAsked, services_of
 
 _USED = f"""
 select s.account_id, min(s.since) as since, {SEGMENT_AS_OF} as as_of,

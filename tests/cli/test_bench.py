@@ -21,7 +21,10 @@ def test_accrual_answers_with_floors_and_everyone_who_crossed(place: Path) -> No
     assert {"join_and_sum", "update_balances", "insert_rows"} < found["floors"].keys()
     for cost in (found["accrual"], *found["floors"].values()):
         assert {"wall_ms", "cpu_ms", "database_cpu_ms"} == cost.keys()
-    assert found["wall_percent_of_floors"] > 100
+    both = (found["wall_percent_of_floors"], found["cpu_percent_of_floors"])
+    assert found["percent_of_floors"] == max(both) > 0
+    assert found["cpu_percent_of_an_account_among_100000"] == 100
+    assert "account_position_pkey" not in found["indexes_written_and_unused"]
 
 
 def test_ingest_answers_with_its_ratio_to_a_bare_copy(place: Path) -> None:
@@ -32,3 +35,12 @@ def test_ingest_answers_with_its_ratio_to_a_bare_copy(place: Path) -> None:
         assert shape["duplicates"] > 0
         for figure in ("readings", "readings_per_s", "copy_per_s", "percent_of_copy"):
             assert shape[figure] > 0
+
+
+def test_bill_run_answers_with_bills_postings_and_its_ratio_to_bare_inserts(place: Path) -> None:
+    found = answer("bill-run", "--accounts", "1000", place=place)
+    assert (found["bills"], found["rounds"]) == (1_000, 2)
+    assert found["lines"] >= 2_000
+    assert 1_000 < found["transfers"] <= 2_000
+    assert {"insert_bills", "insert_lines", "insert_transfers"} < found["floors"].keys()
+    assert found["wall_percent_of_floors"] > 100
