@@ -303,7 +303,7 @@ async def test_a_payment_is_told_over_plain_http(town, api, address, clock, acce
             if not paid:
                 await town.home.pays(2_345, at=clock.now())
                 paid = True
-    watch = api.state.services.watch
+    watch = api.state.services.watch.accounts
     async with asyncio.timeout(10):
         while watch._waiting:
             await asyncio.sleep(0.01)

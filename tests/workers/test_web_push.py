@@ -44,14 +44,17 @@ async def owner(account_id: int, phone: str = "13700000001") -> tuple[int, int]:
     """Return somebody who watches the account, and their session."""
     person_id = await identity.enrol(phone, role="CUSTOMER")
     await identity.grant_access(person_id, account_id)
-    session_id = await identity.open_session(
-        person_id,
+    person = await identity.person_of(person_id)
+    assert person
+    opened = await identity.open_session(
+        person,
+        shown=None,
         device="phone",
         token_hash=f"hash {phone}",
         wall=runtime_clock.wall(),
         life=timedelta(days=1),
     )
-    return person_id, session_id
+    return person_id, opened.session_id
 
 
 async def registered(double: PushDouble, account_id: int, *, path: str = "/1", **who) -> Phone:
@@ -211,7 +214,7 @@ async def test_who_has_signed_out_or_watches_another_account_is_told_nothing(
     await registered(double, here.account_id)
     await registered(double, here.account_id, path="/2", phone="13700000002")
     gone, other = [await identity.enrol(f"1370000000{n}", role="CUSTOMER") for n in (1, 2)]
-    await identity.end_sessions(gone, why="SIGN_OUT", wall=runtime_clock.wall())
+    await identity.end_sessions(gone, why="SIGN_OUT", wall=runtime_clock.wall(), actor=base.SYSTEM)
     await base.run("delete from account_access where person_id = $1", other)
     message_id = await told("RESTORED", here.account_id, clock)
     gateway = await outcome(redis_url, double, message_id)
