@@ -38,7 +38,8 @@ from ._settle import settle
 from ._start_run import start_run
 from ._stored import Bill
 from ._tariffs_of import TariffInForce, tariffs_of
-from ._tell_customers import tell_of_bills, tell_of_correction
+from ._tell_of_bills import tell_of_bills
+from ._tell_of_correction import tell_of_correction
 from ._what_if import PeriodEmpty, what_if
 
 __all__ = [

@@ -1,7 +1,7 @@
-"""Tell customers that a bill is out, or was corrected; it can wait for the morning."""
+"""Tell customers that a bill is out; it can wait for the morning."""
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain import notification
 from domain.base import rows
@@ -28,23 +28,3 @@ async def tell_of_bills(bill_ids: Collection[int], *, now: datetime, shadow: boo
             now=now,
             shadow=shadow,
         )
-
-
-async def tell_of_correction(
-    account_id: int,
-    bill_ids: Collection[int],
-    *,
-    since: date,
-    difference_fen: int,
-    now: datetime,
-    shadow: bool,
-) -> None:
-    """Queue one message for a correction, named by the last bill that it put in place."""
-    await notification.queue(
-        "BILL_CORRECTED",
-        account_id=account_id,
-        params={"first_day": since, "amount_fen": difference_fen},
-        key=f"bill-corrected:{max(bill_ids)}",
-        now=now,
-        shadow=shadow,
-    )
