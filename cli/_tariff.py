@@ -61,11 +61,15 @@ def _checked(path: Path) -> dict[str, Any]:
 
 
 @tariff.command("import")
-def import_command(file: Path, by: By, as_json: AsJson = False) -> None:
+def import_command(
+    source: Annotated[str, typer.Argument(help="A file, or shipped:NAME.")],
+    by: By,
+    as_json: AsJson = False,
+) -> None:
     """Propose a document as a draft; somebody else publishes it."""
-
-    with refusals():
-        document = tariff_file(file)
+    document = _in_hand(source)
+    if document is None:
+        raise typer.BadParameter(f"{source}: no file, and not shipped:NAME")
 
     async def work() -> tuple[int, str, Sequence[Change]]:
         draft_id = await rates.propose(document, actor=await operator_named(by), now=clock.now())
@@ -113,11 +117,16 @@ def diff_command(before: Named, after: Named, as_json: AsJson = False) -> None:
 @tariff.command("show")
 def show_command(
     name: Annotated[
-        str | None, typer.Argument(help="As for diff, or a CODE; else all there is.")
+        str | None,
+        typer.Argument(help="As for diff, a CODE, or `shipped` for what comes along; else all."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a document, the versions of a tariff, or all versions and open drafts."""
+    if name == "shipped":
+        shipped = rates.catalogue()
+        print(orjson.dumps({"shipped": shipped}).decode() if as_json else "\n".join(shipped))
+        return
     if name is not None and _names_document(name):
         print(orjson.dumps(_document(name), option=orjson.OPT_INDENT_2).decode())
         return
@@ -168,18 +177,29 @@ def _waiting(draft: Draft) -> dict[str, Any]:
 
 
 def _names_document(name: str) -> bool:
-    is_shipped = name.removeprefix(_SHIPPED) in rates.catalogue() and name.startswith(_SHIPPED)
-    return "@" in name or name.isdecimal() or is_shipped or Path(name).is_file()
+    in_hand = name.startswith(_SHIPPED) or Path(name).is_file()
+    return in_hand or "@" in name or name.isdecimal()
+
+
+def _in_hand(name: str) -> Any | None:
+    """Return a document that needs no database: a file's, or a shipped one; None for others."""
+    if name.startswith(_SHIPPED):
+        shipped = name.removeprefix(_SHIPPED)
+        if shipped not in rates.catalogue():
+            raise typer.BadParameter(f"{shipped} is not shipped; `feikong tariff show shipped`")
+        return rates.catalogued(shipped)
+    if not Path(name).is_file():
+        return None
+    with refusals():
+        return tariff_file(Path(name))
 
 
 def _document(name: str) -> Any:
-    if Path(name).is_file():
-        with refusals():
-            return tariff_file(Path(name))
+    document = _in_hand(name)
+    if document is not None:
+        return document
     if not _names_document(name):
         raise typer.BadParameter(f"{name}: no file, draft, CODE@VERSION or shipped:NAME")
-    if name.startswith(_SHIPPED):
-        return rates.catalogued(name.removeprefix(_SHIPPED))
 
     async def work() -> Any:
         if name.isdecimal():

@@ -95,6 +95,18 @@ def test_a_number_in_yaml_that_is_not_quoted_is_refused(tmp_path: Path) -> None:
     assert f"$.charges[{last}].prices[0]: expected a decimal string" in said.stdout
 
 
+def test_what_is_shipped_is_listed_shown_and_proposed_by_its_name(house: dict[str, str]) -> None:
+    names = feikong("tariff", "show", "shipped", env=house).stdout.split()
+    assert names == list(tariff.catalogue())
+    assert json.loads(feikong("tariff", "show", f"shipped:{CODE}", env=house).stdout) == document()
+    done = feikong("tariff", "import", f"shipped:{CODE}", "--by", MAKER, "--json", env=house)
+    assert json.loads(done.stdout)["code"] == CODE
+    for command in ("show", "import"):
+        by = ("--by", MAKER) if command == "import" else ()
+        unknown = feikong("tariff", command, "shipped:nothing", *by, env=house)
+        assert (unknown.returncode, "feikong tariff show shipped" in unknown.stderr) == (2, True)
+
+
 def test_one_imports_and_another_publishes(house: dict[str, str], tmp_path: Path) -> None:
     first = written(tmp_path / "1.yaml", document(version="1", valid_from="2024-01-01"))
     done = feikong("tariff", "import", first, "--by", MAKER, "--json", env=house)
