@@ -39,6 +39,10 @@ _LENGTHS = {
 }
 
 
+def _refundable(view: AccountView) -> Money | None:
+    return None if view.closed_at is None else money(view.prepaid_fen)
+
+
 @strawberry.type(description="What is left on the account, and what it is made of.")
 class Balance:
     """Behind it stands the AccountView."""
@@ -63,8 +67,14 @@ class Balance:
         "daily_fen", description="Average cost of a day lately; 0 where not known."
     )
     days_left: int | None = told(
-        "days_left", description="Whole days that the balance lasts at that cost; null where not"
-        " known."
+        "days_left",
+        description="Whole days that the balance lasts at that cost; null where not known.",
+    )
+    refundable: Money | None = told(
+        "",
+        _refundable,
+        description="Prepaid money to be given back, once the account is closed (销户); else null.",
+        uses=("closed_at", "prepaid_fen"),
     )
 
 

@@ -107,6 +107,13 @@ async def test_an_operator_closes_an_account(block):
     left = 50_000 - int(spent)
     assert done["refundable"]["amount"] == f"{left // 100}.{left % 100:02}"
     assert done["owed"]["amount"] == "0.00"
+    query = """query ($n: String!) {
+      account(number: $n) { closedAt balance { available { amount } refundable { amount } } } }"""
+    for who, refundable in ((block.own, done["refundable"]["amount"]), (block.other, None)):
+        seen = await block.operator.send(query, n=who.seeded.number)
+        found = seen["data"]["account"]
+        assert (found["closedAt"] is None) == (refundable is None)
+        assert (found["balance"]["refundable"] or {}).get("amount") == refundable
     again = (await block.operator.run("CloseAccount", **given))["data"]["closeAccount"]
     assert again["userErrors"][0]["code"] == "ACCOUNT_CLOSED"
     assert (await billing.runs_of(limit=1))[0].held == 0
