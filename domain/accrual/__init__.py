@@ -2,8 +2,9 @@
 
 Available balance = prepaid - receivable - late fees - unbilled charge to date. It is recomputed
 from the segments of the open part of the period (a meter behind one ratio, from its base to its
-end or its present registers), set-based, equal to the pure
-reference. Parts that have ended and are not billed yet are `closed`: `turn` moves accounts on.
+end or its present registers), set-based, equal to the pure reference. What an account is charged
+by is noted as its basis, and void once any of it changes. Parts that have ended and are not billed
+yet are `closed`: `turn` moves accounts on.
 """
 
 from ._accrue import Accrued, accrue
