@@ -38,15 +38,15 @@ from .watch import Watch
 _ASSETS = Path(__file__).parent / "graphiql" / "assets"
 
 
-def create_app(*, own_database: bool = True) -> Starlette:
+def create_app(*, own_database: bool = True, planned: bool = True) -> Starlette:
     """Return the API of this process under its settings.
 
     The lifespan opens database and doorbell; without `own_database` the caller has opened the
-    database already (tests).
+    database already (tests). Without `planned` strawberry runs everything as it comes (benches).
     """
     given = settings()
     open_house = given.profile != "production"
-    house = _House(given, own_database=own_database)
+    house = _House(given, own_database=own_database, planned=planned)
     graphql = _Late(house)
     routes = [
         Route("/graphql", graphql),
@@ -64,9 +64,10 @@ def create_app(*, own_database: bool = True) -> Starlette:
 class _House:
     """What the process holds open while it serves."""
 
-    def __init__(self, given: Settings, *, own_database: bool) -> None:
+    def __init__(self, given: Settings, *, own_database: bool, planned: bool) -> None:
         self.given = given
         self.own_database = own_database
+        self.planned = planned
         self.view: View | None = None
 
     @asynccontextmanager
@@ -96,7 +97,7 @@ class _House:
                 sharing = shared_budgets(self.given.redis_url, budgets, wall=clock.wall)
                 await stack.enter_async_context(sharing)
             app.state.services = services
-            self.view = _view(self.given, services)
+            self.view = _view(self.given, services, planned=self.planned)
             yield
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
@@ -126,7 +127,7 @@ def _crowd(given: Settings) -> Crowd:
     )
 
 
-def _view(given: Settings, services: Services) -> View:
+def _view(given: Settings, services: Services, *, planned: bool) -> View:
     trusted = trusted_documents(given.trusted_documents)
     production = given.profile == "production"
     return View(
@@ -137,6 +138,7 @@ def _view(given: Settings, services: Services) -> View:
         services,
         documents=Documents(trusted),
         graphiql=not production,
+        planned=planned,
     )
 
 

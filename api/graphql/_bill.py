@@ -13,7 +13,14 @@ from runtime.settings import settings
 from ._bill_enum import BillKind, BillState
 from ._door import Info, field, needed_of
 from ._lines import OWNERS
-from ._loader import Explained, LinesKey, load_bill_lines, load_bills_out, load_explained, load_recomputed
+from ._loader import (
+    Explained,
+    LinesKey,
+    load_bill_lines,
+    load_bills_out,
+    load_explained,
+    load_recomputed,
+)
 from ._node import Node, told_id
 from ._scalar import Decimal, Money, decimal, decimals, kwh, money
 from ._told import told

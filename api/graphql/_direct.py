@@ -33,7 +33,9 @@ Headers = Mapping[bytes, bytes]
 class Direct:
     """What answers planned queries of a process."""
 
-    def __init__(self, services: Services, documents: Documents, plans: Plans, prepare: Any) -> None:
+    def __init__(
+        self, services: Services, documents: Documents, plans: Plans, prepare: Any
+    ) -> None:
         self.services = services
         self.documents = documents
         self.plans = plans

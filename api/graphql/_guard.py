@@ -180,7 +180,9 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
         path=error.path,
         exc_info=origin,
     )
-    return _with(error, spoken("INTERNAL", "Something went wrong."), extensions | {"code": "INTERNAL"})
+    return _with(
+        error, spoken("INTERNAL", "Something went wrong."), extensions | {"code": "INTERNAL"}
+    )
 
 
 def _is_coercion(error: GraphQLError) -> bool:

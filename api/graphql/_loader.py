@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from domain import billing, metering
@@ -23,7 +24,6 @@ from domain.reporting import (
     ask_history_length,
     ask_names,
 )
-
 
 Needed = frozenset[str] | None
 """The attributes that will be looked at, so far as it is known; None: all."""
@@ -126,9 +126,7 @@ def count_lines(keys: list[HistoryKey]) -> Asking[list[int]]:
     wanted: dict[History, list[int]] = defaultdict(list)
     for key in keys:
         wanted[key.kind].append(key.account_id)
-    found = yield from all_of([
-        ask_history_length(kind, account_ids) for kind, account_ids in wanted.items()
-    ])
+    found = yield from all_of(list(starmap(ask_history_length, wanted.items())))
     totals = dict(zip(wanted, found, strict=True))
     return [totals[key.kind][key.account_id] for key in keys]
 

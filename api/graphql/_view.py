@@ -26,7 +26,6 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from api.trust import Credentials
 from auth import TokenRejected
-
 from runtime.database import Overloaded
 
 from ._answer import finished, refused, tell_budget
@@ -61,7 +60,13 @@ class View(GraphQL[Context, None]):
     }
 
     def __init__(
-        self, schema: QuietSchema, services: Services, *, documents: Documents, graphiql: bool
+        self,
+        schema: QuietSchema,
+        services: Services,
+        *,
+        documents: Documents,
+        graphiql: bool,
+        planned: bool = True,
     ) -> None:
         super().__init__(
             schema,
@@ -77,11 +82,12 @@ class View(GraphQL[Context, None]):
         self.prepare = schema.prepare
         self.services = services
         self.documents = documents
-        self.direct = Direct(services, documents, Plans(schema), schema.prepare)
+        plans = Plans(schema)
+        self.direct = Direct(services, documents, plans, schema.prepare) if planned else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request or hold a websocket; what has a plan is answered directly."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and self.direct:
             left = await self.direct.answer(scope, receive, send)
             if left is None:
                 return

@@ -19,6 +19,7 @@ from ._chain import chain
 from ._hostile import HOSTILE, hostile
 from ._ingest import ingest
 from ._table import table
+from .graphql import STEPS, graphql_bench
 
 bench = typer.Typer(help="Measure speed, next to the floor that this machine allows.")
 
@@ -28,8 +29,11 @@ Work = Callable[[Told], Coroutine[Any, Any, Answer]]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Accounts = Annotated[int, typer.Option(min=1_000, max=10_000_000, help="How many accounts.")]
 Samples = Annotated[int, typer.Option(min=100, max=2_000, help="How many of each kind.")]
+Users = Annotated[int, typer.Option(min=10, max=2_000, help="How many at once.")]
+Seconds = Annotated[int, typer.Option(min=1, max=60, help="How long they ask.")]
 
 _ACCOUNTS, _SAMPLES = 100_000, 120
+_USERS = 500
 
 
 @bench.callback(invoke_without_command=True)
@@ -68,6 +72,16 @@ def ingest_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> Non
 def bill_run_command(accounts: Accounts = _ACCOUNTS, as_json: Json = False) -> None:
     """A bill for everybody with its postings, and its ratio to bare inserts of the same rows."""
     _run(_on_database(lambda told: bill_run_bench(accounts, told=told)), accounts, as_json=as_json)
+
+
+@bench.command("graphql")
+def graphql_command(users: Users = _USERS, seconds: Seconds = 8, as_json: Json = False) -> None:
+    """CPU and latency of the hot documents, next to plain endpoints; then many users at once."""
+
+    async def work(told: Told) -> Answer:
+        return await graphql_bench(_settings(), users=users, seconds=seconds, told=told)
+
+    _run(_on_database(work), STEPS, as_json=as_json)
 
 
 @bench.command("hostile")

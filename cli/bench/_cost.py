@@ -37,11 +37,11 @@ class Cost:
 async def cost_of(work: Callable[[], Awaitable[object]]) -> Cost:
     """Do the work and tell its cost; the pool must hold one session only."""
     session = int(await value("select pg_backend_pid()"))
-    database_before, own_before = _session_ns(session), time.process_time_ns()
+    database_before, own_before = session_ns(session), time.process_time_ns()
     started = time.perf_counter_ns()
     await work()
     wall = time.perf_counter_ns() - started
-    own, database = time.process_time_ns() - own_before, _session_ns(session)
+    own, database = time.process_time_ns() - own_before, session_ns(session)
     known = database_before is not None and database is not None
     return Cost(
         wall // _NS_PER_US,
@@ -60,7 +60,8 @@ def percent(part: int | None, whole: int | None) -> int | None:
     return None if part is None or not whole else -(-part * 100 // whole)
 
 
-def _session_ns(pid: int) -> int | None:
+def session_ns(pid: int) -> int | None:
+    """Return the CPU of a database session so far; None where it runs on another machine."""
     try:
         return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()[0])
     except (OSError, ValueError, IndexError):

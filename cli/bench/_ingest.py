@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from statistics import median_low
+from itertools import chain
+from statistics import median_low
 from typing import Any
 
 from domain import metering
@@ -27,7 +30,7 @@ _PER_ACCOUNT = 5  # readings in a round, for each account
 _AGAIN = 40  # one telegram of so many comes twice, and as many of the day before once more
 _DAILY_WH = 9_600
 _MOST = 96  # readings of a meter in a day: uplinks go on above those of the day before
-_S, _NS = 1_000_000, 1_000
+_NS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +42,12 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What some rows have cost."""
+class Group:
+    """What a group of new readings has cost, and how many it repeated beside them."""
 
-    rows: int
-    costs: tuple[Cost, ...]
-
-    @property
-    def wall_us(self) -> int:
-        """Wall time."""
-        return sum(cost.wall_us for cost in self.costs)
-
-    @property
-    def cpu_us(self) -> int:
-        """CPU of both sides; 0 where it is not known."""
-        return sum(cost.cpu_us or 0 for cost in self.costs)
+    new: int
+    again: int
+    cost: Cost
 
 
 SHAPES = {
@@ -72,34 +66,33 @@ async def ingest(accounts: int, *, told: Told) -> dict[str, Any]:
     await run(_OPENING)
     shapes = {}
     for k, (name, shape) in enumerate(SHAPES.items()):
-        own = partial(told, name)
-        rounds = [await _round(shape, accounts, k * _ROUNDS + n, told=own) for n in range(_ROUNDS)]
-        shapes[name] = _answer(shape, rounds)
+        recorded: list[Group] = []
+        copied: list[Group] = []
+        for day in range(k * _ROUNDS, (k + 1) * _ROUNDS):
+            groups = await _round(shape, accounts, day, told=partial(told, name))
+            recorded += groups[::2]
+            copied += groups[1::2]
+        shapes[name] = _answer(shape, recorded, copied)
     return {"name": "ingest", "accounts": accounts, **next(iter(shapes.values())), **shapes}
 
 
 async def _round(
     shape: Shape, accounts: int, day: int, *, told: Callable[[int], None]
-) -> tuple[Part, Part, int]:
+) -> list[Group]:
     """Record every other group of a day and copy the rest, so that both see the same machine."""
     until = OPENED_AT + (day + 1) * _DAY
     meters = min(accounts, _PER_ACCOUNT * accounts // shape.each)
     await settle("reading", "meter_register", "usage_changed")
     before = await value("select count(*) from reading")
-    rows, repeated = [0, 0], 0
-    costs: tuple[list[Cost], list[Cost]] = ([], [])
-    for k, some in enumerate(_groups(meters, shape)):
+    groups: list[Group] = []
+    for some in _groups(meters, shape):
         group = [r for meter_id in some for r in _readings(meter_id, day, shape)]
-        rows[k % 2] += len(group)
-        if k % 2:
-            costs[1].append(await _copied(group))
-        else:
-            again = _repeated(some, day, shape)
-            repeated += len(again)
-            costs[0].append(await _recorded([*group, *again], len(again), now=until))
+        again = [] if len(groups) % 2 else _repeated(some, day, shape)
+        cost = await (_copied(group) if len(groups) % 2 else _recorded(group, again, now=until))
+        groups.append(Group(len(group), len(again), cost))
         told(some[-1])
-    assert await value("select count(*) from reading") == before + sum(rows)
-    return Part(rows[0], tuple(costs[0])), Part(rows[1], tuple(costs[1])), repeated
+    assert await value("select count(*) from reading") == before + sum(g.new for g in groups)
+    return groups
 
 
 async def _copied(group: Sequence[Reading]) -> Cost:
@@ -113,15 +106,16 @@ async def _copied(group: Sequence[Reading]) -> Cost:
     return await cost_of(work)
 
 
-async def _recorded(group: Sequence[Reading], again: int, *, now: datetime) -> Cost:
+async def _recorded(new: Sequence[Reading], again: Sequence[Reading], *, now: datetime) -> Cost:
     outcomes: list[Outcome] = []
+    file = [*new, *again]
 
     async def work() -> None:
-        outcomes.extend(await metering.record(group, now=now))
+        outcomes.extend(await metering.record(file, now=now))
 
     cost = await cost_of(work)
-    assert outcomes.count(Outcome.DUPLICATE) == again
-    assert outcomes.count(Outcome.ACCEPTED) == len(group) - again
+    assert outcomes.count(Outcome.DUPLICATE) == len(again)
+    assert outcomes.count(Outcome.ACCEPTED) == len(new)
     return cost
 
 
@@ -150,19 +144,23 @@ def _repeated(meters: range, day: int, shape: Shape) -> list[Reading]:
     ]
 
 
-def _answer(shape: Shape, rounds: Sequence[tuple[Part, Part, int]]) -> dict[str, Any]:
-    recorded, copied, repeated = min(rounds, key=lambda each: each[0].wall_us)
-    copy_ns, record_ns = (part.wall_us * _NS // part.rows for part in (copied, recorded))
-    copy_cpu, record_cpu = (part.cpu_us * _NS // part.rows for part in (copied, recorded))
+def _answer(shape: Shape, recorded: Sequence[Group], copied: Sequence[Group]) -> dict[str, Any]:
+    """Compare the groups in the middle: what else runs on the machine only adds to some."""
+    record_ns, copy_ns = (
+        median_low(each.cost.wall_us * _NS // each.new for each in groups)
+        for groups in (recorded, copied)
+    )
+    record_cpu_ns, copy_cpu_ns = (
+        median_low((each.cost.cpu_us or 0) * _NS // each.new for each in groups)
+        for groups in (recorded, copied)
+    )
     return {
-        "readings": recorded.rows,
+        "readings": sum(each.new for each in recorded),
         "of_each_meter": shape.each,
         "group": shape.group,
-        "duplicates": repeated,
-        "readings_per_s": recorded.rows * _S // recorded.wall_us,
-        "copy_per_s": copied.rows * _S // copied.wall_us,
-        "record_ns": record_ns,
-        "copy_ns": copy_ns,
+        "duplicates": sum(each.again for each in recorded),
+        "readings_per_s": _S * _NS // record_ns,
+        "copy_per_s": _S * _NS // copy_ns,
         "percent_of_copy": copy_ns * 100 // record_ns,
-        "cpu_percent_of_copy": copy_cpu * 100 // record_cpu if record_cpu else None,
+        "cpu_percent_of_copy": copy_cpu_ns * 100 // record_cpu_ns if record_cpu_ns else None,
     }

@@ -25,8 +25,6 @@ left join supply s on s.meter_id = m.id
 """
 
 
-
-
 def ask_accounts(
     sight: Sight, *, limit: int, after: int | None = None, supply: Supply | None = None
 ) -> Asking[tuple[AccountView, ...]]:

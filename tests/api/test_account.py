@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 from domain.base import run, value
-from tests import seed
 from tests.api.conftest import counted
 
 
@@ -195,32 +194,6 @@ async def test_a_series_by_days_follows_the_accounts_zone(town, clock):
     usage = answer["data"]["account"]["usage"]
     assert [u["energy"] for u in usage] == ["1.000"] * 3
     assert all(u["since"].endswith("16:00:00+00:00") for u in usage)
-
-
-async def test_many_accounts_cost_no_more_statements(town, app, clock, monkeypatch):
-    homes = [await seed.home(town.district_id, now=clock.now()) for _ in range(5)]
-    many = await app.signed_in("13900000077", "CUSTOMER", accounts=[h.account_id for h in homes])
-
-    one = await _statements(town.customer, monkeypatch)
-    five = await _statements(many, monkeypatch)
-
-    assert one == five
-
-
-async def _statements(caller, monkeypatch):
-    from tortoise.backends.asyncpg.client import AsyncpgDBClient
-
-    sent = []
-    send = AsyncpgDBClient.execute_query_dict
-
-    async def counting(self, query, values=None):
-        sent.append(query)
-        return await send(self, query, values)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(AsyncpgDBClient, "execute_query_dict", counting)
-        assert "errors" not in await caller.run("HomeScreen")
-    return len(sent)
 
 
 async def test_a_customer_finds_the_channels_to_pay_through(town):

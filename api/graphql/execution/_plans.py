@@ -89,7 +89,6 @@ def _known(document: DocumentNode, name: str | None) -> Known | None:
     return Known(name, operation, fragments, tuple(sorted(choosing(parts))))
 
 
-
 def planned(
     plans: Plans, text: str, document: DocumentNode, name: str | None, given: dict[str, Any] | None
 ) -> tuple[Plan, VariableValues] | None:

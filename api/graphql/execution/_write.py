@@ -62,9 +62,7 @@ class _Writer:
             self.names[name] = value
         return name
 
-    def selection(
-        self, kind: GraphQLObjectType, fields: dict[str, Details], trail: Trail
-    ) -> str:
+    def selection(self, kind: GraphQLObjectType, fields: dict[str, Details], trail: Trail) -> str:
         """Write the function that makes the object's dictionary; return its name."""
         selected = Selected(len(self.selections), kind)
         self.selections.append(selected)
@@ -145,9 +143,7 @@ class _Writer:
             return repr(convert.value)
         return f"{self.fresh('f', convert)}({found})" if convert else found
 
-    def value(
-        self, kind: GraphQLOutputType, given: str, details: Details, trail: Trail
-    ) -> str:
+    def value(self, kind: GraphQLOutputType, given: str, details: Details, trail: Trail) -> str:
         """Write the expression that completes the value that `given` gives."""
         needed = isinstance(kind, GraphQLNonNull)
         inner = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
@@ -195,9 +191,7 @@ class _Writer:
         assert is_abstract_type(kind)
         return self.abstract(kind, details, trail)
 
-    def list(
-        self, kind: GraphQLList[GraphQLOutputType], details: Details, trail: Trail
-    ) -> str:
+    def list(self, kind: GraphQLList[GraphQLOutputType], details: Details, trail: Trail) -> str:
         each = self.value(kind.of_type, "i", details, trail)
         name = self.fresh("l")
         self.lines += [

@@ -1,0 +1,142 @@
+"""Our GraphQL next to a plain endpoint, and to itself without plans (`uncompiled`), in one run."""
+
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from api.graphql import trusted_documents
+from runtime import clock
+from runtime.clock import DrivenClock
+from runtime.settings import Settings
+
+from .._cost import percent
+from .._quantiles import quantiles_ms
+from ._server import Load, Server, loading, serving
+from ._world import Caller, open_world
+
+Told = Callable[[str, int], None]
+
+STEPS = 5
+_HOME, _BILLS = "HomeScreen", "AccountWithBills"
+_DOCUMENTS = {"home_screen": _HOME, "account_with_bills": _BILLS}
+_ROUNDS = 3
+_ASKED = {"ours": 400, "plain": 400, "uncompiled": 60}
+_AT_ONCE = 4
+_WARM = 0.25
+_NS_PER_US = 1_000
+_FOREVER = 1_000_000_000
+_PATIENCE = timedelta(seconds=30)  # all of the crowd are to be served
+
+
+async def graphql_bench(given: Settings, *, users: int, seconds: int, told: Told) -> Any:
+    """Measure both documents on each server, then many users at once."""
+    told("accounts", 0)
+    callers = await open_world(users)
+    path = given.data_dir / "graphql.clock"
+    DrivenClock.create(path, clock.now()).close()
+    served = given.model_copy(
+        update={"clock_file": path, "budget": _FOREVER, "pool_wait": _PATIENCE}
+    )
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(serving(k, served)) for k in _ASKED]
+        load = await stack.enter_async_context(loading(given))
+        found: dict[str, Any] = {"name": "graphql", "users": users}
+        for name in _DOCUMENTS:
+            told(name, len(found))
+            found[name] = await _document(load, servers, name, callers)
+        ratios = [found[name]["ratio_percent"] for name in _DOCUMENTS]
+        found["ratio_percent"] = max(ratios)
+        for server in servers[:2]:
+            told("users", len(found))
+            order = _order(server, list(_DOCUMENTS), callers, connections=users)
+            found[f"crowd_{server.kind}"] = await _crowd(
+                load, server, order | {"seconds": seconds, "count": _FOREVER}
+            )
+    return found
+
+
+async def _document(
+    load: Load, servers: list[Server], name: str, callers: list[Caller]
+) -> dict[str, Any]:
+    costs: dict[str, list[tuple[int, int]]] = {server.kind: [] for server in servers}
+    waits: dict[str, list[int]] = {server.kind: [] for server in servers}
+    bodies = {}
+    for server in servers:
+        order = _order(server, [name], callers, connections=_AT_ONCE)
+        answer = await load.ask(order | {"count": int(_ASKED[server.kind] * _WARM)})
+        bodies[server.kind] = answer["bodies"][0]
+    assert len(set(bodies.values())) == 1, f"the answers differ: {bodies}"
+    for _ in range(_ROUNDS):
+        for server in servers:
+            order = _order(server, [name], callers, connections=_AT_ONCE)
+            count = _ASKED[server.kind]
+            own, database = await server.cpu_ns(), await server.database_ns()
+            answer = await load.ask(order | {"count": count})
+            assert not answer["errors"], f"{server.kind} answered errors"
+            costs[server.kind].append((
+                (await server.cpu_ns() - own) // count // _NS_PER_US,
+                (await server.database_ns() - database) // count // _NS_PER_US,
+            ))
+            waits[server.kind] += answer["latencies_us"]
+    told = {
+        kind: {
+            # The least: what else runs on the machine only ever adds.
+            "cpu_us": min(own for own, _ in found),
+            "database_cpu_us": min(database for _, database in found),
+            "latency_ms": quantiles_ms(waits[kind]),
+        }
+        for kind, found in costs.items()
+    }
+    ours, plain = told["ours"]["cpu_us"], told["plain"]["cpu_us"]
+    return {"bytes": len(bodies["ours"]), **told, "ratio_percent": percent(ours, plain)}
+
+
+async def _crowd(load: Load, server: Server, order: dict[str, Any]) -> dict[str, Any]:
+    own = await server.cpu_ns()
+    answer = await load.ask(order)
+    asked = len(answer["latencies_us"])
+    return {
+        "asked": asked,
+        "errors": answer["errors"],
+        "per_second": asked * 1_000_000 // answer["wall_us"],
+        "cpu_us": (await server.cpu_ns() - own) // asked // _NS_PER_US,
+        "latency_ms": quantiles_ms(answer["latencies_us"]),
+    }
+
+
+def _order(
+    server: Server, names: list[str], callers: list[Caller], *, connections: int
+) -> dict[str, Any]:
+    make = _plain if server.kind == "plain" else _graphql
+    return {
+        "port": server.port,
+        "requests": [make(name, caller) for caller in callers for name in names],
+        "connections": connections,
+        "seconds": 0,
+        "count": 0,
+    }
+
+
+def _plain(name: str, caller: Caller) -> str:
+    path = "/home" if name == "home_screen" else f"/account/{caller.number}"
+    return (
+        f"GET {path} HTTP/1.1\r\nhost: feikong\r\naccept: application/json\r\n"
+        f"authorization: Bearer {caller.token}\r\n\r\n"
+    )
+
+
+def _graphql(name: str, caller: Caller) -> str:
+    """Return what an app sends in production: the document's id and its variables."""
+    ids = {text.split("(")[0].split()[1]: key for key, text in trusted_documents().items()}
+    body = orjson.dumps({
+        "documentId": ids[_DOCUMENTS[name]],
+        "variables": {"number": caller.number} if name == "account_with_bills" else {},
+    }).decode()
+    return (
+        "POST /graphql HTTP/1.1\r\nhost: feikong\r\naccept: application/json\r\n"
+        f"authorization: Bearer {caller.token}\r\ncontent-type: application/json\r\n"
+        f"content-length: {len(body)}\r\n\r\n{body}"
+    )

@@ -1,0 +1,128 @@
+"""Documents drawn from the schema: fields, fragments, directives, aliases, good and bad arguments."""
+
+import json
+from dataclasses import dataclass, field
+from itertools import starmap
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    get_named_type,
+    is_composite_type,
+    is_leaf_type,
+)
+from hypothesis import strategies as st
+
+DEPTH, FIELDS = 7, 4
+
+
+@dataclass
+class Drawn:
+    """A document in the making."""
+
+    draw: st.DrawFn
+    schema: GraphQLSchema
+    values: dict[str, list[Any]]
+    variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    fragments: list[str] = field(default_factory=list)
+    aliases: int = 0
+
+    def maybe(self, one_in: int = 4) -> bool:
+        return self.draw(st.integers(1, one_in)) == 1
+
+    def selection(self, kind: GraphQLNamedType, depth: int) -> str:
+        """Return a selection on the type, never an empty one."""
+        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        names = [
+            name
+            for name, each in kind.fields.items()
+            if depth > 1 or is_leaf_type(get_named_type(each.type))
+        ]
+        chosen = self.draw(st.lists(st.sampled_from(names), max_size=FIELDS)) if names else []
+        parts = [self.field(kind, name, depth) for name in chosen]
+        if isinstance(kind, GraphQLInterfaceType) and depth > 1:
+            for each in self.draw(st.lists(self.possible(kind), max_size=2)):
+                parts.append(f"... on {each.name} {{ {self.selection(each, depth - 1)} }}")
+        if depth > 1 and self.maybe():
+            parts.append(self.fragment(kind, depth - 1))
+        if not parts or self.maybe():
+            parts.append("__typename" if self.maybe(2) else f"{self.alias()}: __typename")
+        return " ".join(parts)
+
+    def possible(self, kind: GraphQLInterfaceType) -> st.SearchStrategy[Any]:
+        return st.sampled_from(list(self.schema.get_possible_types(kind)))
+
+    def alias(self) -> str:
+        self.aliases += 1
+        return f"a{self.aliases}"
+
+    def field(self, kind: Any, name: str, depth: int) -> str:
+        """Return a field; what takes arguments or has a selection gets a name of its own."""
+        definition = kind.fields[name]
+        inner = get_named_type(definition.type)
+        given = list(starmap(self.argument, definition.args.items()))
+        arguments = ", ".join(each for each in given if each)
+        text = f"{name}({arguments})" if arguments else name
+        if arguments or is_composite_type(inner) or self.maybe():
+            text = f"{self.alias()}: {text}"
+        text += self.directive()
+        if is_composite_type(inner):
+            text += f" {{ {self.selection(inner, depth - 1)} }}"
+        return text
+
+    def fragment(self, kind: GraphQLNamedType, depth: int) -> str:
+        body = self.selection(kind, depth)
+        if self.maybe(2):
+            return f"...{self.directive()} {{ {body} }}"
+        name = f"F{len(self.fragments)}"
+        self.fragments.append(f"fragment {name} on {kind.name} {{ {body} }}")
+        return f"...{name}{self.directive()}"
+
+    def directive(self) -> str:
+        if not self.maybe(6):
+            return ""
+        flag = self.draw(st.booleans())
+        given = self.variable("Boolean!", flag) if self.maybe(2) else str(flag).lower()
+        return f" @{self.draw(st.sampled_from(['include', 'skip']))}(if: {given})"
+
+    def variable(self, kind: str, value: Any) -> str:
+        name = f"v{len(self.variables)}"
+        self.variables[name] = kind, value
+        return f"${name}"
+
+    def argument(self, name: str, given: GraphQLArgument) -> str | None:
+        """Return an argument by a literal or a variable; optional ones are left out at times."""
+        kind = get_named_type(given.type)
+        needed = isinstance(given.type, GraphQLNonNull)
+        if not needed and given.default_value is None and self.maybe(2):
+            return None
+        known = self.values.get(f"{name}: {kind.name}") or self.values.get(kind.name)
+        if isinstance(kind, GraphQLEnumType):
+            known = list(kind.values)
+        if known is None:
+            assert not needed, f"the test knows no {name}: {given.type}"
+            return None
+        value = self.draw(st.sampled_from(known))
+        if self.maybe(2):
+            return f"{name}: {self.variable(str(given.type), value)}"
+        if isinstance(kind, GraphQLEnumType):
+            return f"{name}: {value}"
+        return f"{name}: {json.dumps(value)}"
+
+
+@st.composite
+def documents(draw: st.DrawFn, schema: GraphQLSchema, values: dict[str, list[Any]]) -> Any:
+    """Draw a query and its variables; `values` are tried by "name: Type" or by type."""
+    drawn = Drawn(draw, schema, values)
+    assert schema.query_type
+    body = drawn.selection(schema.query_type, DEPTH)
+    declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in drawn.variables.items())
+    head = f"query Q({declared})" if declared else "query Q"
+    text = " ".join([f"{head} {{ {body} }}", *drawn.fragments])
+    return text, {name: value for name, (_, value) in drawn.variables.items()}

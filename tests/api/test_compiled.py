@@ -1,0 +1,113 @@
+"""Plans: whatever is asked, they answer what the stock executor answers."""
+
+import asyncio
+from typing import Any
+
+import orjson
+import pytest
+from graphql import execute, parse, validate
+from graphql.execution.values import get_variable_values
+from hypothesis import HealthCheck, given, settings
+
+from api import create_app
+from api.graphql import schema
+from api.graphql._budget import Budget
+from api.graphql._context import Context
+from api.graphql.execution import Plans, planned, run
+from api.trust import Credentials
+from tests.api.documents import documents
+from tests.api.walk_world import build
+
+SCHEMA = schema()
+
+
+def values_of(world: Any) -> dict[str, list[Any]]:
+    """Return what arguments may be: what is there, what is not, and what is none."""
+    ids = [each for spot in world.spots for listed in spot.ids.values() for each in listed[:2]]
+    return {
+        "number: String": [world.spots[0].number, world.spots[1].number, "none"],
+        "after: String": ["bad cursor", ids[0]],
+        "tariffCode: String": ["zhejiang-residential-tou", "none"],
+        "String": ["D1", "none", ""],
+        "ID": [*ids, "bad", "QmlsbDow"],
+        "Int": [1, 2, 3, 100, 0, 101],
+        "Boolean": [True, False],
+        "DateTime": ["2026-02-01T00:00:00+08:00", "2026-03-02T00:00:00Z", "2026-03-09T00:00:00"],
+        "Date": ["2026-02-01", "2026-03-01", "2026-03-20"],
+    }
+
+
+def context_of(services: Any, token: str | None) -> Context:
+    context = Context(services=services, request_id="1", address="", accept_language="")
+    credentials = Credentials(f"Bearer {token}" if token else None)
+    context.principal = services.trust.principal(credentials)
+    context.spent = Budget(1_000_000).spend("x", 1, at=services.wall())
+    return context
+
+
+def told(data: Any, errors: Any) -> Any:
+    found = sorted(
+        (list(map(str, each.path or [])), each.message, (each.extensions or {}).get("code", ""))
+        for each in errors or ()
+    )
+    return orjson.loads(orjson.dumps(data)), found
+
+
+async def by_stock(text: str, variables: Any, context: Context) -> Any:
+    async with context.reading():
+        found = execute(
+            SCHEMA._schema,
+            parse(text),
+            context_value=context,
+            variable_values=variables,
+            executor_class=SCHEMA.execution_context_class,
+            operation_extensions=None,
+        )
+        answer = await found if asyncio.iscoroutine(found) else found
+    return told(answer.data, answer.errors)
+
+
+async def by_plan(text: str, variables: Any, context: Context) -> Any:
+    found = planned(Plans(SCHEMA, after=0), text, parse(text), None, variables)
+    assert found is not None, "there is no plan for this"
+    async with context.reading():
+        answer = await run(found[0], context, found[1])
+    return told(answer.data, answer.errors)
+
+
+@pytest.fixture
+async def world(app, clock):
+    return await build(app, clock.now())
+
+
+async def test_a_plan_answers_what_the_stock_executor_answers(world):
+    api, loop = create_app(own_database=False), asyncio.get_running_loop()
+    kinds, values = SCHEMA._schema, values_of(world)
+    seen = {"errors": 0, "data": 0}
+    async with api.router.lifespan_context(api):
+        callers = {each.kind: each for each in world.callers}  # one of each kind, and nobody
+        contexts = [context_of(api.state.services, c.app.token) for c in callers.values()]
+
+        async def compare(text: str, variables: Any) -> None:
+            for context in contexts:
+                stock = await by_stock(text, variables, context)
+                assert await by_plan(text, variables, context) == stock
+                seen["errors"] += bool(stock[1])
+                seen["data"] += stock[0] is not None
+
+        @settings(max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
+        @given(documents(kinds, values))
+        def holds(drawn: Any) -> None:
+            text, variables = drawn
+            assert not validate(kinds, parse(text)), text
+            if isinstance(get_variable_values(kinds, _variables(text), variables), list):
+                return
+            asyncio.run_coroutine_threadsafe(compare(text, variables), loop).result()
+
+        await asyncio.to_thread(holds)
+    assert seen["errors"] > 5
+    assert seen["data"] > 5
+
+
+def _variables(text: str) -> Any:
+    return parse(text).definitions[0].variable_definitions or ()
