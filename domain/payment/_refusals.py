@@ -10,7 +10,7 @@ class UnknownChannel(Refusal):
 
 
 class UnknownAccount(Refusal):
-    """There is no such account, or it is closed."""
+    """There is no such account, it is closed, or the channel does not collect for it."""
 
     code = "UNKNOWN_ACCOUNT"
 
@@ -28,7 +28,7 @@ class OrderMismatch(Refusal):
 
 
 class ChannelNotContracted(Refusal):
-    """The channel may not credit accounts of this district by their number."""
+    """The channel may not credit accounts by their number at all."""
 
     code = "CHANNEL_NOT_CONTRACTED"
 

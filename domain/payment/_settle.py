@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import accrual, billing, charge_control, customer, ledger, notification
-from domain.base import row, rows, run, transaction, value
+from domain.base import row, run, transaction, value
 from domain.ledger import Entry, Kind
 
 from ._notice import Notice, Receipt
@@ -29,8 +29,10 @@ where o.number = $1 and o.channel_id = $2
 _LOCK_ORDER = "select from payment_order where number = $1 and channel_id = $2 for update"
 
 # Whoever has left pays what is still open, and no more in advance.
+# An account that the channel is not contracted for is to it like one that is not there.
 _ACCOUNT = """
-select id, district_id from account a where number = $1 and (closed_at is null or exists (
+select a.id from account a join channel_contract c on c.district_id = a.district_id
+where a.number = $1 and c.channel_id = $2 and (a.closed_at is null or exists (
   select from account_position p where p.account_id = a.id and p.available_fen < 0))
 """
 
@@ -115,17 +117,12 @@ async def _first(notice: Notice, channel_id: int, *, replayed: bool = True) -> R
 async def _target(notice: Notice, channel: dict[str, Any]) -> _Target:
     if notice.order is not None:
         return await _by_order(notice, channel["id"])
-    account = await row(_ACCOUNT, notice.account)
-    if account is None:
-        raise UnknownAccount(account=notice.account)
-    contracted = channel["by_account"] and await rows(
-        "select 1 from channel_contract where channel_id = $1 and district_id = $2",
-        channel["id"],
-        account["district_id"],
-    )
-    if not contracted:
+    if not channel["by_account"]:
         raise ChannelNotContracted(channel=notice.channel)
-    return _Target(account["id"], None)
+    account_id = await value(_ACCOUNT, notice.account, channel["id"])
+    if account_id is None:
+        raise UnknownAccount(account=notice.account)
+    return _Target(account_id, None)
 
 
 async def _by_order(notice: Notice, channel_id: int) -> _Target:

@@ -150,7 +150,7 @@ async def audit():
 async def test_a_contract_bounds_whom_a_channel_may_credit(app, town):
     before = await counted(*MONEY)
     answer = await send(app, notice(town, account=town.stranger.number))
-    assert answer.json()["error"]["code"] == "CHANNEL_NOT_CONTRACTED"
+    assert answer.json()["error"]["code"] == "UNKNOWN_ACCOUNT"
     assert await counted(*MONEY) == before
 
 

@@ -130,7 +130,7 @@ async def test_what_is_wrong_is_refused_and_nothing_moves(home, refusal, changes
 
 async def test_a_channel_credits_only_accounts_that_it_is_contracted_for(home):
     await seed.district("D2", now=MONDAY_10)
-    await refused(payment.ChannelNotContracted, notice(home, channel="bank-D2"))
+    await refused(payment.UnknownAccount, notice(home, channel="bank-D2"))
 
 
 async def test_a_channel_that_only_takes_orders_may_not_name_an_account(home):
