@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from statistics import median_low
-from itertools import chain
-from statistics import median_low
 from typing import Any
 
 from domain import metering
@@ -30,7 +28,7 @@ _PER_ACCOUNT = 5  # readings in a round, for each account
 _AGAIN = 40  # one telegram of so many comes twice, and as many of the day before once more
 _DAILY_WH = 9_600
 _MOST = 96  # readings of a meter in a day: uplinks go on above those of the day before
-_NS = 1_000
+_S, _NS = 1_000_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
