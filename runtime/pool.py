@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
-from tortoise.backends.asyncpg import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
 __all__ = ["Overloaded", "client_class"]
 
@@ -23,7 +23,7 @@ class Overloaded(Exception):
     """No database connection became free in time: come again later."""
 
 
-class FairPool(asyncpg.Pool):
+class FairPool(asyncpg.Pool):  # type: ignore[misc]
     """A pool with a queue before it; `waiting_for` tells how long anybody may stand in it."""
 
     def __init__(

@@ -201,7 +201,9 @@ def _bill_lines(found: list[BillLineView]) -> list[BillLine]:
 
 
 def _recomputation(found: billing.Recomputed | None) -> Recomputation | None:
-    return found and Recomputation(same=found.is_same, total=money(found.total_fen))
+    if found is None:
+        return None
+    return Recomputation(same=found.is_same, total=money(found.total_fen))
 
 
 def _parts(found: Explained) -> list[BillPart]:

@@ -72,13 +72,13 @@ class Direct:
         try:
             given = checked(decoded(body)) if body is not None else of_url(_parameters(scope))
             text = self.documents.text(given)
-            if not text:
-                return None
-            prepared = self.prepare(text)
-            scope[PREPARED] = text, prepared  # what is refused is not remembered
             context = self._context(scope, headers)
         except (HTTPException, TokenRejected):
             return None
+        if not text:
+            return None
+        prepared = self.prepare(text)
+        scope[PREPARED] = text, prepared  # what is refused is not remembered
         answer = await self._run(context, prepared, (text, given))
         return None if answer is None else (context, _encoded(answer, context.request_id))
 

@@ -45,7 +45,8 @@ def field(
                 return await _value(resolver, context, args, given)
 
         kind = resolver.__annotations__["return"]
-        if get_origin(kind) is Wanted:
+        origin: Any = get_origin(kind)
+        if origin is Wanted:
             (kind,) = get_args(kind)
         guarded.__annotations__ = resolver.__annotations__ | {"return": kind}
         guarded.__signature__ = signature(resolver).replace(return_annotation=kind)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Connections: keyset pages, 20 by default, 100 at most."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 
 import strawberry
 
@@ -87,7 +87,7 @@ class Connection(Generic[T]):
         uses=frozenset(),
     )
     def total_count(self, info: Info) -> Wanted[int | None]:  # ruff: ignore[unused-method-argument]
-        return self.count or Wanted(_uncounted, None, _itself)
+        return cast("Wanted[int | None]", self.count or Wanted(_uncounted, None, _itself))
 
 
 def _uncounted(keys: list[None]) -> Asking[list[None]]:

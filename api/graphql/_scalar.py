@@ -40,6 +40,24 @@ UUID_TEXT = strawberry.scalar(
 )
 
 
+@cache
+def decimals(digits: int) -> Callable[[int], Decimal]:
+    """Return what tells whole numbers of the last of `digits` decimals; thousands of them."""
+    whole = 10**digits if digits else 10**30
+
+    def told(units: int) -> Decimal:
+        text = str(units)
+        if units >= whole:
+            return f"{text[:-digits]}.{text[-digits:]}"  # type: ignore[return-value]
+        if units < 0:
+            return Decimal(f"-{told(-units)}")
+        if not digits:
+            return Decimal(text)
+        return Decimal(f"0.{text.zfill(digits)}")
+
+    return told
+
+
 @strawberry.type(description="An amount of money.")
 class Money:
     """Behind it stands the amount in minor units."""
@@ -81,24 +99,6 @@ def wh(energy: str, *, field: str) -> int:
 def decimal(units: int, digits: int) -> Decimal:
     """Return a whole number of the last of `digits` decimals as a decimal."""
     return decimals(digits)(units)
-
-
-@cache
-def decimals(digits: int) -> Callable[[int], Decimal]:
-    """Return what tells whole numbers of the last of `digits` decimals; thousands of them."""
-    whole = 10**digits if digits else 10**30
-
-    def told(units: int) -> Decimal:
-        text = str(units)
-        if units >= whole:
-            return f"{text[:-digits]}.{text[-digits:]}"  # type: ignore[return-value]
-        if units < 0:
-            return Decimal(f"-{told(-units)}")
-        if not digits:
-            return Decimal(text)
-        return Decimal(f"0.{text.zfill(digits)}")
-
-    return told
 
 
 kwh = decimals(3)

@@ -1,20 +1,22 @@
 """Told: plain fields that are computed when they are asked for, out of the value behind them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from strawberry.types.field import StrawberryField
 
 Convert = Callable[[Any], Any]
 
 
-class Constant(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Constant:
     """What is told whatever the value."""
 
     value: str
 
-    def __call__(self, _: object) -> str:
+    def __call__(self, _: Any, /) -> str:
         """Return it."""
         return self.value
 

@@ -43,7 +43,7 @@ class Reading:
 
     async def _open(self) -> None:
         self._lender = connections.get("default").acquire_connection()
-        self._connection = await self._lender.__aenter__()
+        self._connection = await self._lender.__aenter__()  # ruff: ignore[unnecessary-dunder-call]
         await self._connection.execute(self._opening)
 
     async def _give_back(self, ending: str) -> None:

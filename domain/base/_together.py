@@ -22,7 +22,7 @@ Rows = Sequence[Sequence[Any]]
 Asking = Generator[Sequence[Question], Sequence[Rows], T]
 """What yields questions, is sent the rows of each, and returns what it makes of them."""
 _Waiting = tuple[int, Asking[Any], Sequence[Question]]
-_Step = tuple[int, Asking[Any], Sequence[Rows] | None]
+_Step = tuple[int, Asking[Any], Any]
 
 
 async def asked(asking: Asking[T]) -> T:
@@ -69,7 +69,8 @@ async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
 
 
 def _shared_out(waiting: Sequence[_Waiting], found: Sequence[Rows]) -> list[_Step]:
-    steps, at = [], 0
+    steps: list[_Step] = []
+    at = 0
     for k, asking, asked in waiting:
         steps.append((k, asking, found[at : at + len(asked)]))
         at += len(asked)

@@ -76,8 +76,9 @@ async def records(sql: str, *values: object) -> Sequence[Sequence[Any]]:
     read = reading()
     if read is not None and _after_commit.get() is None:
         return await read.fetch(sql, values)
-    found: Sequence[Sequence[Any]] = (await _connection().execute_query(sql, list(values)))[1]
-    return found
+    found: Any = (await _connection().execute_query(sql, list(values)))[1]
+    lines: Sequence[Sequence[Any]] = found
+    return lines
 
 
 async def row(sql: str, *values: object) -> dict[str, Any] | None:

@@ -10,4 +10,4 @@ def ask_names(person_ids: Collection[int]) -> Asking[dict[int, str]]:
     (found,) = yield [
         Question("select id, name from person where active and id = any($1)", (list(person_ids),))
     ]
-    return dict(found)
+    return {each[0]: each[1] for each in found}

@@ -1,4 +1,4 @@
-"""Documents drawn from the schema: fields, fragments, directives, aliases, good and bad arguments."""
+"""Documents drawn from the schema: fields, fragments, directives, aliases, any arguments."""
 
 import json
 from dataclasses import dataclass, field
@@ -47,8 +47,10 @@ class Drawn:
         chosen = self.draw(st.lists(st.sampled_from(names), max_size=FIELDS)) if names else []
         parts = [self.field(kind, name, depth) for name in chosen]
         if isinstance(kind, GraphQLInterfaceType) and depth > 1:
-            for each in self.draw(st.lists(self.possible(kind), max_size=2)):
-                parts.append(f"... on {each.name} {{ {self.selection(each, depth - 1)} }}")
+            parts += [
+                f"... on {each.name} {{ {self.selection(each, depth - 1)} }}"
+                for each in self.draw(st.lists(self.possible(kind), max_size=2))
+            ]
         if depth > 1 and self.maybe():
             parts.append(self.fragment(kind, depth - 1))
         if not parts or self.maybe():

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from graphql import execute, parse, validate
 from graphql.execution.values import get_variable_values
+from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 from hypothesis import HealthCheck, given, settings
 
 from api import create_app
@@ -75,6 +76,22 @@ async def by_plan(text: str, variables: Any, context: Context) -> Any:
     return told(answer.data, answer.errors)
 
 
+async def is_as_good(plan: Any, stock: Any, asked: Any) -> bool:
+    """Tell whether only another of several errors was told that make the same place null.
+
+    Which of them comes first, GraphQL leaves open.
+    """
+    text, variables, context = asked
+    open_text = text.replace(" {", f" @{GraphQLDisableErrorPropagationDirective.name} {{", 1)
+    _, every = await by_stock(open_text, variables, context)
+    (data, errors), (stock_data, stock_errors) = plan, stock
+    return (
+        data == stock_data
+        and len(errors) == len(stock_errors)
+        and all(each in every for each in errors)
+    )
+
+
 @pytest.fixture
 async def world(app, clock):
     return await build(app, clock.now())
@@ -91,7 +108,8 @@ async def test_a_plan_answers_what_the_stock_executor_answers(world):
         async def compare(text: str, variables: Any) -> None:
             for context in contexts:
                 stock = await by_stock(text, variables, context)
-                assert await by_plan(text, variables, context) == stock
+                plan = await by_plan(text, variables, context)
+                assert plan == stock or await is_as_good(plan, stock, (text, variables, context))
                 seen["errors"] += bool(stock[1])
                 seen["data"] += stock[0] is not None
 

@@ -1,4 +1,4 @@
-"""Needed: which attributes of the values below a field will be looked at, so that no more is read."""
+"""Needed: which attributes of the values below a field are looked at, so that no more is read."""
 
 from graphql import (
     GraphQLOutputType,
@@ -10,8 +10,9 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
-from .._door import way_of
-from .._told import Told
+from api.graphql._door import way_of
+from api.graphql._told import Told
+
 from ._plan import Source
 
 _VIEW = "view."

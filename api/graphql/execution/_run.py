@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 
+from api.graphql._context import Context
+from api.graphql._door import check
+from api.graphql._wanted import Loading, Wanted
 from domain.base import together
 from runtime.database import Overloaded
 
-from .._context import Context
-from .._door import check
-from .._wanted import Loading, Wanted
 from ._fault import Answer
 from ._plan import Plan, Resolved, Selected
 
@@ -62,8 +62,7 @@ class _Level:
         found = False
         try:
             for selected in self.plan.selections:
-                objects = noted[selected.number]
-                if objects:
+                if objects := noted[selected.number]:
                     found = True
                     self.begin(selected, objects)
             if self.wanted:
@@ -113,7 +112,8 @@ class _Level:
     async def load(self) -> None:
         """Load what is wanted: all that is asked for at this level is one statement."""
         wanted, self.wanted = self.wanted, defaultdict(list)
-        askings, others = [], []
+        askings: list[Any] = []
+        others: list[Any] = []
         for by, wants in wanted.items():
             found = by([want.key for want, _ in wants])
             (askings if isinstance(found, Generator) else others).append((found, wants))

@@ -18,8 +18,9 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
-from .._door import way_of
-from .._told import Constant, Told
+from api.graphql._door import way_of
+from api.graphql._told import Constant, Told
+
 from ._leaf import Surprise, leaf_of
 from ._needed import needed_below
 from ._plan import NotPlain, Plan, Resolved, Selected, Source, Trail
@@ -38,7 +39,7 @@ def compiled(source: Source) -> Plan:
     return Plan(names[name], tuple(writer.selections))
 
 
-def _nothing() -> Any:
+def _nothing(*_: object) -> Any:
     raise Surprise
 
 
@@ -153,7 +154,8 @@ class _Writer:
             self.names |= leaf.names
             made = f"{self.fresh('c', leaf.coerce)}({v})"
             if leaf.test and needed:
-                return f"({v} if {leaf.test.replace('{v}', f'({v} := {given})', 1).format(v=v)} else {made})"
+                test = leaf.test.replace("{v}", f"({v} := {given})", 1).format(v=v)
+                return f"({v} if {test} else {made})"
             if leaf.test:
                 made = f"{v} if {leaf.test.format(v=v)} else {made}"
         else:

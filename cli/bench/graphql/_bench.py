@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 
 from api.graphql import trusted_documents
+from cli.bench._cost import percent
+from cli.bench._quantiles import quantiles_ms
 from runtime import clock
 from runtime.clock import DrivenClock
 from runtime.settings import Settings
 
-from .._cost import percent
-from .._quantiles import quantiles_ms
 from ._server import Load, Server, loading, serving
 from ._world import Caller, open_world
 
@@ -31,7 +31,7 @@ _FOREVER = 1_000_000_000
 _PATIENCE = timedelta(seconds=30)  # all of the crowd are to be served
 
 
-async def graphql_bench(given: Settings, *, users: int, seconds: int, told: Told) -> Any:
+async def graphql_bench(given: Settings, *, users: int, seconds: int, told: Told) -> dict[str, Any]:
     """Measure both documents on each server, then many users at once."""
     told("accounts", 0)
     callers = await open_world(users)
@@ -81,7 +81,7 @@ async def _document(
                 (await server.database_ns() - database) // count // _NS_PER_US,
             ))
             waits[server.kind] += answer["latencies_us"]
-    told = {
+    told: dict[str, dict[str, Any]] = {
         kind: {
             # The least: what else runs on the machine only ever adds.
             "cpu_us": min(own for own, _ in found),

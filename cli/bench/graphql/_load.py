@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -93,7 +94,7 @@ async def _asked(order: dict[str, Any]) -> dict[str, Any]:
         at = k % len(numbered)
         around = cycle(numbered[at:] + numbered[:at])
         _, caller = await loop.create_connection(
-            lambda around=around: Caller(around, tally), "127.0.0.1", order["port"]
+            partial(Caller, around, tally), "127.0.0.1", order["port"]
         )
         callers.append(caller)
     await asyncio.gather(*(caller.ended for caller in callers))

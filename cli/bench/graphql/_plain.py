@@ -86,8 +86,10 @@ class Plain:
             reset=_keep,
             server_settings={"timezone": "UTC", "jit": "off", "application_name": "plain"},
         )
-        yield
-        await self.pool.close()
+        try:
+            yield
+        finally:
+            await self.pool.close()
 
     async def home(self, request: Request) -> Response:
         who = self.who(request)
@@ -167,7 +169,7 @@ def _decimal(units: int, digits: int) -> str:
     return f"{'-' if units < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
-def _home(found: Any, more: Any) -> dict[str, Any]:
+def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-locals] -- its columns
     _, account_id, number, name, available, prepaid, receivable, late, unbilled, wh, *rest = found
     as_of, daily, supply, reported_at = rest
     messages, payments, repairs = more

@@ -10,10 +10,9 @@ from typing import Any
 
 import orjson
 
+from cli.bench._cost import session_ns
 from domain.base import rows
 from runtime.settings import Settings
-
-from .._cost import session_ns
 
 _LINE_MAX = 64 * 1024 * 1024
 _PATIENCE_S = 30
@@ -55,7 +54,7 @@ async def serving(kind: str, given: Settings) -> AsyncGenerator[Server, None]:
     server = Server(kind, port, process)
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            while await server.cpu_ns() < 0:
+            while await server.cpu_ns() < 0:  # ruff: ignore[async-busy-wait] -- another process does it
                 await asyncio.sleep(0.02)
         yield server
     finally:
@@ -80,7 +79,8 @@ class Load:
 
     async def ask(self, order: dict[str, Any]) -> dict[str, Any]:
         """Give an order and return what came of it."""
-        return orjson.loads(await _line(self.process, orjson.dumps(order) + b"\n"))
+        found: dict[str, Any] = orjson.loads(await _line(self.process, orjson.dumps(order) + b"\n"))
+        return found
 
 
 async def _started(given: Settings, module: str, *arguments: str) -> asyncio.subprocess.Process:

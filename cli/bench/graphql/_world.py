@@ -32,20 +32,23 @@ _LINES = (
         select 1, k || '-' || n, '', 'R' || k || '-' || n, k, 10000 + n,
           now() - n * interval '30 days', now() - n * interval '30 days', 20000 + n
         {_SOME} cross join generate_series(1, {PAGE}) as n""",
-    f"""insert into message (account_id, phone, kind, locale, key, text, state, created_at)
+    f"""insert into message (account_id, phone, kind, locale, key, text, state,
+                             created_at)
         select k, '139', 'ALARM', 'zh-CN', k || '-' || n,
           '您的电费余额已不足，请及时充值。户号 B' || k, 'DELIVERED', now()
         {_SOME} cross join generate_series(1, {PAGE}) as n""",
     f"""insert into repair_request (number, idempotency_key, account_id, person_id, kind,
                                     description, answer, created_at)
-        select 'Q' || k || '-' || n, k || '-' || n, k, k, 'NO_POWER', '家中停电', 'DISPATCHED', now()
+        select 'Q' || k || '-' || n, k || '-' || n, k, k, 'NO_POWER', '家中停电', 'DISPATCHED',
+          now()
         {_SOME} cross join generate_series(1, 2) as n""",
     f"""insert into bill (account_id, id, kind, state, first_day, until, total_fen, energy_wh,
                           basis, created_at, issued_at)
         select k, k * 100 + n, 'BILL', 'ISSUED', day, (day + interval '1 month')::date, 27245,
           512345, jsonb_build_array(jsonb_build_object('first_day', day, 'until',
           (day + interval '1 month')::date, 'tariff', 'zhejiang-residential-tou', 'version',
-          '2026-01', 'before_wh', 0, 'holder', jsonb_build_object(), 'spans', '[]'::jsonb)), now(), now()
+          '2026-01', 'before_wh', 0, 'holder', jsonb_build_object(), 'spans', '[]'::jsonb)), now(),
+          now()
         {_SOME} cross join generate_series(1, {BILLS}) as n cross join lateral
           (select (date '2025-01-01' + n * interval '1 month')::date as day) as d""",
     f"""insert into bill_line (account_id, bill_id, n, part, line, kind, unit, quantity, price,
