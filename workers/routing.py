@@ -43,7 +43,8 @@ ROUTES: Final = {
     "supply.changed": Route(WORKER, jobs.follow_supply),
     "message.queued": Route(WORKER, jobs.send_notice, longest_s=120),
     "message.settled": Route(WORKER, jobs.follow_message),
-    "bill_run.asked": Route(WORKER, jobs.run_bills),
-    "bills.issued": Route(WORKER, jobs.announce_bills),
+    # Months of bills come at once: they leave connections to what cannot wait.
+    "bill_run.asked": Route(WORKER, jobs.run_bills, at_once=2, longest_s=120),
+    "bills.issued": Route(WORKER, jobs.announce_bills, at_once=2, longest_s=300),
     "bills.corrected": Route(WORKER, jobs.announce_correction),
 }
