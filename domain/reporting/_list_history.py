@@ -96,6 +96,10 @@ SOURCES = {
 }
 
 
+_WHOLE = frozenset({History.SUPPLY_CHANGES, History.COMMANDS, History.DECISIONS})
+"""Lines that are looked at as a whole by whoever shows them."""
+
+
 def viewed(kind: History, line: Sequence[Any]) -> Any:
     """Return the line as its frozen value."""
     found: Any = SOURCES[kind].view._make(line)
@@ -129,7 +133,8 @@ def ask_history(
     `needed` names the attributes that will be looked at (all, if None); others may be None.
     """
     values = (list(account_ids), before, limit)
-    (found,) = yield [Question(_page_sql(kind, needed), values)]
+    sql = _page_sql(kind, None if kind in _WHOLE else needed)
+    (found,) = yield [Question(sql, values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
     make = SOURCES[kind].view._make
     for line in found:
