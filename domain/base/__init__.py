@@ -8,7 +8,7 @@ is around what a person reads.
 from . import _columns as columns
 from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
-from ._reading import ReaderKind, as_house, reading, reading_as
+from ._reading_as import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
 from ._together import Asking, Question, all_of, asked, together
 from ._transaction import (
