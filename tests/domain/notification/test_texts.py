@@ -15,6 +15,7 @@ PARAMS = {
     "code": "123456",
     "minutes": 5,
     "number": "R20260302-1",
+    "who": "0001",
     "first_day": date(2026, 2, 1),
     "last_day": date(2026, 2, 28),
     "energy_wh": 1_234_500,
