@@ -3,7 +3,7 @@
 The floors are statements over the rows that the accrual reads and writes, in the tables as it finds
 them, in the same session: `join_and_sum` (bases, registers and positions, all of them, every number
 that a charge is made of), `update_balances` (one column of every position, HOT as that of the
-accrual is). `insert_rows` (as many rows with six registers, no index) is shown beside them: the
+accrual is). They have as much memory as they like. `insert_rows` (as many rows with six registers, no index) is shown beside them: the
 accrual inserts nothing. Each floor is one statement and commits once; the accrual's own
 transactions are all on disk when its time is taken.
 """
@@ -127,11 +127,13 @@ async def _scans() -> dict[str, int]:
 async def _floors(told: Told) -> dict[str, Cost]:
     """Measure each floor on the tables as the accrual will find them."""
     await run(_ROWS)
+    await run("set work_mem = '1GB'")
     found: dict[str, Cost] = {}
     for k, (name, sql) in enumerate(_FLOORS.items()):
         told(name, k)
         found[name] = await cost_of(partial(run, sql))
         await settle("account_position")
+    await run("reset work_mem")
     await run("drop table bench_charge")
     return found
 

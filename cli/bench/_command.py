@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from runtime import database, embedded, logs
-from runtime.settings import Settings, load, use
+from runtime.settings import Settings, load, settings, use
 
 from ._accrual import accrual_bench
 from ._bill_run import bill_run_bench
@@ -79,7 +79,7 @@ def graphql_command(users: Users = _USERS, seconds: Seconds = 8, as_json: Json =
     """CPU and latency of the hot documents, next to plain endpoints; then many users at once."""
 
     async def work(told: Told) -> Answer:
-        return await graphql_bench(_settings(), users=users, seconds=seconds, told=told)
+        return await graphql_bench(settings(), users=users, seconds=seconds, told=told)
 
     _run(_on_database(work), STEPS, as_json=as_json)
 
@@ -100,6 +100,7 @@ def _on_database(work: Work) -> Work:
                 given.database_url
                 or stack.enter_context(embedded.running(given.data_dir, redis=False)).database_url
             )
+            use(given.model_copy(update={"database_url": url}))
             await database.wipe(url)
             await database.migrate(url)
             await database.open_database(url, pool_max=1, name="bench")

@@ -44,3 +44,18 @@ def test_bill_run_answers_with_bills_postings_and_its_ratio_to_bare_inserts(plac
     assert 1_000 < found["transfers"] <= 2_000
     assert {"insert_bills", "insert_lines", "insert_transfers"} < found["floors"].keys()
     assert found["wall_percent_of_floors"] > 100
+
+
+def test_graphql_answers_with_its_ratio_to_plain_endpoints_of_the_same_bytes(place: Path) -> None:
+    found = answer("graphql", "--users", "10", "--seconds", "1", place=place)
+    assert found["users"] == 10
+    for document in ("home_screen", "account_with_bills"):
+        told = found[document]
+        assert told["bytes"] > 1_000
+        assert told["ratio_percent"] > 0
+        for server in ("ours", "plain", "uncompiled"):
+            assert {"cpu_us", "database_cpu_us", "latency_ms"} == told[server].keys()
+    for server in ("ours", "plain"):
+        crowd = found[f"crowd_{server}"]
+        assert crowd["errors"] == 0
+        assert crowd["asked"] > 10
