@@ -1,4 +1,4 @@
-"""Messages also reach the phones that people register; those that can wait leave the night alone."""
+"""Messages also reach phones that people register; what can wait leaves the night alone."""
 
 from tortoise import migrations
 from tortoise.migrations import operations as ops
