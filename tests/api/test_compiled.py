@@ -8,7 +8,7 @@ import pytest
 from graphql import execute, parse, validate
 from graphql.execution.values import get_variable_values
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from api import create_app
 from api.graphql import schema
@@ -77,19 +77,29 @@ async def by_plan(text: str, variables: Any, context: Context) -> Any:
 
 
 async def is_as_good(plan: Any, stock: Any, asked: Any) -> bool:
-    """Tell whether only another of several errors was told that make the same place null.
+    """Tell whether only other errors were told of what stands under the same null.
 
-    Which of them comes first, GraphQL leaves open.
+    Which of several come before the null, GraphQL leaves open; each must be an error of its field.
     """
     text, variables, context = asked
     open_text = text.replace(" {", f" @{GraphQLDisableErrorPropagationDirective.name} {{", 1)
     _, every = await by_stock(open_text, variables, context)
     (data, errors), (stock_data, stock_errors) = plan, stock
+    other = [each for each in errors if each not in stock_errors]
+    other += [each for each in stock_errors if each not in errors]
     return (
         data == stock_data
-        and len(errors) == len(stock_errors)
-        and all(each in every for each in errors)
+        and bool(errors) == bool(stock_errors)
+        and all(each in every and is_hidden(data, each[0]) for each in other)
     )
+
+
+def is_hidden(data: Any, path: list[str]) -> bool:
+    for step in path[:-1]:
+        if data is None:
+            return True
+        data = data[int(step)] if isinstance(data, list) else data[step]
+    return data is None
 
 
 @pytest.fixture
@@ -113,11 +123,16 @@ async def test_a_plan_answers_what_the_stock_executor_answers(world):
                 seen["errors"] += bool(stock[1])
                 seen["data"] += stock[0] is not None
 
-        @settings(max_examples=25, suppress_health_check=list(HealthCheck), derandomize=True)
+        @settings(
+            max_examples=120,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )
         @given(documents(kinds, values))
         def holds(drawn: Any) -> None:
             text, variables = drawn
-            assert not validate(kinds, parse(text)), text
+            assume(not validate(kinds, parse(text)))  # names may clash
             if isinstance(get_variable_values(kinds, _variables(text), variables), list):
                 return
             asyncio.run_coroutine_threadsafe(compare(text, variables), loop).result()
