@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from api.graphql import trusted_documents
+from api import trusted_documents
 from cli.bench._cost import percent
 from cli.bench._quantiles import quantiles_ms
 from runtime import clock

@@ -15,8 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import open_keys
-from api.trust import Credentials, Trust
+from api import Credentials, Trust, open_keys
 from auth import TokenRejected
 from runtime import clock, database
 from runtime.settings import settings
