@@ -3,9 +3,9 @@
 The floors are statements over the rows that the accrual reads and writes, in the tables as it finds
 them, in the same session: `join_and_sum` (bases, registers and positions, all of them, every number
 that a charge is made of), `update_balances` (one column of every position, HOT as that of the
-accrual is). They have as much memory as they like. `insert_rows` (as many rows with six registers, no index) is shown beside them: the
-accrual inserts nothing. Each floor is one statement and commits once; the accrual's own
-transactions are all on disk when its time is taken.
+accrual is). `insert_rows` (as many rows with six registers, no index) is shown beside them: the
+accrual inserts nothing. Each floor is one statement with as much memory as it likes, and commits
+once; the accrual's own transactions are all on disk when its time is taken.
 """
 
 import time
