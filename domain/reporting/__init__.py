@@ -4,8 +4,16 @@ Every question is narrowed by the sight of who asks; what is not in sight is not
 frozen values. Pages are keyset pages: newest first, on from the id where the last one ended.
 """
 
+from ._account_by import (
+    account_by,
+    accounts_by_id,
+    ask_account,
+    ask_account_count,
+    ask_accounts,
+)
 from ._account_view import AccountView, Supply
 from ._district_statistics import DistrictStatistics, district_statistics
+from ._history import History, ask_history, ask_history_length
 from ._history_view import (
     CommandView,
     DecisionView,
@@ -15,17 +23,9 @@ from ._history_view import (
     SupplyChangeView,
 )
 from ._line_of import line_of
-from ._list_accounts import (
-    account_by,
-    accounts_by_id,
-    ask_account,
-    ask_account_count,
-    ask_accounts,
-)
 from ._list_bill_lines import BillLineView, ask_bill_lines
 from ._list_bills import BillView, ask_bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
-from ._list_history import History, ask_history, ask_history_length
 from ._list_names import ask_names
 from ._list_repairs import list_repairs
 from ._list_tariff_versions import (

@@ -5,7 +5,7 @@ from typing import Any
 from domain.base import records
 from domain.identity import Sight
 
-from ._list_history import SOURCES, History, viewed
+from ._history import SOURCES, History, viewed
 
 
 async def line_of(sight: Sight, kind: History, line_id: int) -> Any:

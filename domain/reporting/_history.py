@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from domain.base import Asking, Question, records, unpacked
+from domain.base import Asking, Question, unpacked
 
 from ._history_view import (
     CommandView,
@@ -156,18 +156,3 @@ def ask_history_length(kind: History, account_ids: Sequence[int]) -> Asking[dict
     ]
     counts = {account_id: count for account_id, count in found}  # ruff: ignore[unnecessary-comprehension] -- records
     return dict.fromkeys(account_ids, 0) | counts
-
-
-async def repairs_in(sight_sql: str, who: int | None, **page: Any) -> tuple[RepairView, ...]:
-    """Return repair requests under a condition on their account, newest first."""
-    source = SOURCES[History.REPAIRS]
-    found = await records(
-        f"select {source.fields} from {source.tables} where {sight_sql}"
-        " and ($2::bigint is null or x.id < $2) and ($4::bigint is null or x.id = $4)"
-        " order by x.id desc limit $3",
-        who,
-        page.get("before"),
-        page["limit"],
-        page.get("repair_id"),
-    )
-    return tuple(viewed(History.REPAIRS, each) for each in found)
