@@ -5,7 +5,7 @@ from domain.base import run
 from ._chosen import Chosen
 
 # A plan for one account searches each table row by row: for thousands that takes ten times as long.
-# For a list it is made anew, since the plan that is kept was made for a short one.
+# It is made anew for each batch: one that is kept knows neither how many nor which.
 _PLAN = """
 select set_config('enable_nestloop', $1, true), set_config('plan_cache_mode', $2, true),
   set_config('synchronous_commit', coalesce($3, current_setting('synchronous_commit')), true)
@@ -18,9 +18,8 @@ async def plan_for(chosen: Chosen, *, wait: bool = True) -> None:
     `wait`: whether its commit waits for the disk, as ever. Not waiting is for what a crash may undo
     as a whole: it comes again. Whatever waits and is committed later waits for this too.
     """
-    cached = "force_generic_plan" if chosen.is_range else "force_custom_plan"
     if chosen.is_many or not wait:
-        many = ("off", cached) if chosen.is_many else ("on", "auto")
+        many = ("off", "force_custom_plan") if chosen.is_many else ("on", "auto")
         await run(_PLAN, *many, None if wait else "off")
 
 
