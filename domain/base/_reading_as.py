@@ -85,8 +85,10 @@ async def reading_as(
         return
     assert kind in _KINDS
     district = "null" if district_id is None else int(district_id)
+    # What people read is planned once per session: planning took longer than reading.
     opened = Reading(
         "begin isolation level repeatable read read only;"
+        " set local plan_cache_mode = force_generic_plan;"
         f" select look_as('{kind}', {int(person_id)}, {district})"
     )
     token = _reading.set(opened)

@@ -139,6 +139,7 @@ class Plain:
         async with self.pool.acquire() as connection:
             await connection.execute(
                 "begin isolation level repeatable read read only;"
+                " set local plan_cache_mode = force_generic_plan;"
                 f" select look_as('CUSTOMER', {int(who)}, null)"
             )
             try:
