@@ -31,7 +31,10 @@ def role_of(given: AccessRole) -> identity.AccessRole:
 @strawberry.type(description="Somebody who watches an account.")
 class Watcher:
     id: strawberry.ID = _f(description="Id of the watcher, for removeWatcher.")
-    name: str = _f(description="The person's name; empty where it is not known.")
+    name: str = _f(
+        description="The person's name; empty where it is not known, and to a holder for whoever"
+        " was let in by their phone number."
+    )
     phone: str = _f(description="Phone number, but for its middle.")
     role: AccessRole = _f(description="What they are to the account.")
     since: datetime = _f(description="Since when they watch it.")
@@ -41,18 +44,18 @@ class Watcher:
 async def watchers(info: Info, account_id: int) -> list[Watcher]:
     """Return who watches the account: all to its holder and to operators, else the caller only."""
     who = info.context.who
-    everybody = who.kind == "OPERATOR" or await identity.has_right(
-        who.person_id, account_id, "WATCHERS"
-    )
+    is_staff = who.kind == "OPERATOR"
+    everybody = is_staff or await identity.has_right(who.person_id, account_id, "WATCHERS")
     return [
         Watcher(
             id=global_id("Watcher", found.person_id),
-            name=found.name,
+            name="" if found.is_guest and not (is_staff or me) else found.name,
             phone=found.masked_phone,
             role=AccessRole[found.role],
             since=found.granted_at,
-            me=who.kind == "CUSTOMER" and found.person_id == who.person_id,
+            me=me,
         )
         for found in await identity.watchers_of(account_id)
-        if everybody or found.person_id == who.person_id
+        for me in [not is_staff and found.person_id == who.person_id]
+        if everybody or me
     ]

@@ -15,7 +15,8 @@ set role = excluded.role, granted_by = excluded.granted_by, granted_at = exclude
 where excluded.role = 'HOLDER' and account_access.role <> 'HOLDER'
 """
 _WATCHERS = """
-select x.person_id, p.name, p.phone, x.role, x.granted_at
+select x.person_id, p.name, p.phone, x.role, x.granted_at,
+  x.granted_by like 'CUSTOMER:%' and x.granted_by <> 'CUSTOMER:' || x.person_id as is_guest
 from account_access x join person p on p.id = x.person_id
 where x.account_id = $1 order by x.id
 """

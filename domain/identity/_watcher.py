@@ -8,13 +8,18 @@ from ._right import AccessRole
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """A person with access to an account, and the role that decides what it gives."""
+    """A person with access to an account, and the role that decides what it gives.
+
+    `is_guest`: another customer let them in by their phone number, and is not to learn by it whose
+    that is.
+    """
 
     person_id: int
     name: str
     phone: str
     role: AccessRole
     granted_at: datetime
+    is_guest: bool
 
     @property
     def masked_phone(self) -> str:

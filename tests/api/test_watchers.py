@@ -207,6 +207,16 @@ async def test_the_holder_says_who_watches(town, app):
     assert [each["action"] for each in actions] == ["GRANT_ACCESS", "END_ACCESS"]
 
 
+async def test_a_phone_number_does_not_tell_the_holder_whose_it_is(town, other):
+    await run("update person set name = 'Somebody Known' where phone = $1", OTHER)
+    number = town.home.number
+    added = await town.customer.run("AddWatcher", number=number, phone=OTHER, role="FAMILY")
+    listed = added["data"]["addWatcher"]["account"]["watchers"]
+    assert [each["name"] for each in listed if not each["me"]] == [""]
+    (own,) = (await other.run("Watchers", number=number))["data"]["account"]["watchers"]
+    assert own["name"] == "Somebody Known"
+
+
 async def test_nobody_but_the_holder_says_who_watches(town, app, other):
     home = town.home
     family = await watches(app, home, "FAMILY", "13900000078")
