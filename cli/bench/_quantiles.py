@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 _US_PER_MS = 1_000
-_PERCENTS = (50, 99)
+_PERCENTS = (50, 95, 99)
 
 
 def quantiles_ms(samples_us: Sequence[int]) -> dict[str, int]:

@@ -59,3 +59,4 @@ def test_graphql_answers_with_its_ratio_to_plain_endpoints_of_the_same_bytes(pla
         crowd = found[f"crowd_{server}"]
         assert crowd["errors"] == 0
         assert crowd["asked"] > 10
+        assert {"n", "p50", "p95", "p99"} == crowd["latency_ms"].keys()

@@ -7,7 +7,7 @@ from cli.bench._table import table
 
 def test_the_99th_percentile_of_a_hundred_is_the_second_worst():
     samples_us = [k * 1_000 for k in range(100, 0, -1)]
-    assert quantiles_ms(samples_us) == {"n": 100, "p50": 50, "p99": 99}
+    assert quantiles_ms(samples_us) == {"n": 100, "p50": 50, "p95": 95, "p99": 99}
 
 
 def test_of_more_than_a_hundred_a_percent_may_lie_above():
@@ -17,7 +17,7 @@ def test_of_more_than_a_hundred_a_percent_may_lie_above():
 
 
 def test_a_part_of_a_millisecond_counts_as_a_whole_one():
-    assert quantiles_ms([1]) == {"n": 1, "p50": 1, "p99": 1}
+    assert quantiles_ms([1]) == {"n": 1, "p50": 1, "p95": 1, "p99": 1}
 
 
 def test_a_ratio_is_rounded_up_and_unknown_where_a_side_is_unknown():
