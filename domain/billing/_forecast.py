@@ -1,21 +1,32 @@
 """Forecast the bill of the running period, and how long the money lasts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.base import Refusal, row, value
+from domain.base import Refusal, value
 from domain.metering import PERIODS
+from domain.rating import Holder
 
 from ._calendar import day_of, days_of, period_end
 from ._gather import Gathering, OpenPart, gather
 from ._meters_of import spans_of
+from ._part import within
 from ._piece import Piece
-from ._projection import LOOK_AHEAD_DAYS, LOOK_BACK_DAYS, METHOD, Course, Usual, days_left
-from ._rated import Rating
-
-_POSITION = (
-    "select available_fen, closed_fen, closed_wh from account_position where account_id = $1"
+from ._projection import (
+    LOOK_AHEAD_DAYS,
+    LOOK_BACK_DAYS,
+    METHOD,
+    Ahead,
+    Course,
+    Use,
+    Usual,
+    days_left,
 )
+from ._rated import Rating
+from ._recompute import lines_of
+
+_AVAILABLE = "select available_fen from account_position where account_id = $1"
 _READ = "select min(measured_at) from meter_register where account_id = $1"
 
 
@@ -49,19 +60,20 @@ async def forecast(account_id: int) -> Forecast:
     """Forecast the running period from the last reading on. Refusals: NoForecast, NotRatable."""
     seen, rating = Gathering(), Rating()
     found = await gather([account_id], seen=seen)
-    position = await row(_POSITION, account_id)
+    available_fen = await value(_AVAILABLE, account_id)
     as_of = await value(_READ, account_id)
-    if not found or position is None or as_of is None:
+    if not found or available_fen is None or as_of is None:
         raise NoForecast(account_id=account_id)
     part = found[0]
     today = day_of(as_of, part.standing.zone)
     course = await _course(part, today, seen)
+    ended_fen = sum(each.line.amount_fen for each in lines_of(part.closed, seen, rating))
     return Forecast(
         part.first_day,
         part.period_until,
-        position["closed_fen"] + course.cost_fen(part.period_until, rating),
-        position["closed_wh"] + course.energy_wh(part.period_until),
-        days_left(course, position["available_fen"], rating),
+        ended_fen + course.cost_fen(part.period_until, rating),
+        sum(ended.energy_wh for ended in part.closed) + course.energy_wh(part.period_until),
+        days_left(course, available_fen, rating),
         METHOD,
         course.usual.days,
         as_of,
@@ -76,30 +88,34 @@ async def _course(part: OpenPart, today: date, seen: Gathering) -> Course:
         raise NoForecast(account_id=standing.account_id)
     return Course(
         today,
-        await _used(part, part.piece.first_day, today),
         part.cycle_wh,
-        _pieces_ahead(part, today, seen),
-        standing.holder_on(part.piece.first_day),
-        Usual(await _used(part, since, today), days),
+        await _ahead(part, today, seen),
+        Usual((await _used(part, [since, today]))[since], days),
     )
 
 
-async def _used(part: OpenPart, since: date, until: date) -> tuple[int, ...]:
-    """Return what the account used between two days, by period of the day."""
-    if since == until:
-        return (0,) * len(PERIODS)
+async def _used(part: OpenPart, days: Sequence[date]) -> dict[date, Use]:
+    """Return what the account used from each of these days to the next, by period of the day."""
     standing = part.standing
-    spans = await spans_of(standing.account_id, [since, until], standing.zone)
-    used = [span.periods_wh for span in spans[since, until]]
-    return tuple(sum(each) for each in zip(*used, strict=True))
+    spans = await spans_of(standing.account_id, days, standing.zone)
+    return {
+        since: tuple(map(sum, zip(*(span.periods_wh for span in found), strict=True)))
+        for (since, _), found in spans.items()
+    }
 
 
-def _pieces_ahead(part: OpenPart, today: date, seen: Gathering) -> tuple[Piece, ...]:
+async def _ahead(part: OpenPart, today: date, seen: Gathering) -> tuple[Ahead, ...]:
     """Return the pieces from the open part on, period by period, as far as anybody looks."""
-    start, until = part.piece.first_day, part.period_until
-    last = today + timedelta(days=LOOK_AHEAD_DAYS)
-    found = list(seen.pieces(part.standing.agreed, start, until))
-    while until < last:
-        start, until = until, period_end(until, part.standing.reading_day)
-        found += seen.pieces(part.standing.agreed, start, until)
-    return tuple(found)
+    standing, last = part.standing, today + timedelta(days=LOOK_AHEAD_DAYS)
+    period_from, start, until = part.first_day, part.piece.first_day, part.period_until
+    found: list[tuple[Piece, Holder]] = []
+    while start < last:
+        for piece in seen.pieces(standing.agreed, start, until):
+            day = piece.first_day
+            found.append((piece, within(standing.holder_on(day), day, period_from)))
+        period_from = start = until
+        until = period_end(until, standing.reading_day)
+    begun = [piece.first_day for piece, _ in found if piece.first_day < today]
+    used = await _used(part, [*begun, today]) if begun else {}
+    none = (0,) * len(PERIODS)
+    return tuple(Ahead(piece, holder, used.get(piece.first_day, none)) for piece, holder in found)

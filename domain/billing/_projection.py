@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import takewhile
+from operator import add
 
 from domain.rating import Holder
 
@@ -37,47 +38,62 @@ class Usual:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
-    """Where an account stands: the open part's use so far, and the pieces that follow.
+class Ahead:
+    """A piece, the holder it is rated for, and what was used in it up to today."""
 
-    `pieces` begin with the open part and are cut at the ends of billing periods too.
-    """
+    piece: Piece
+    holder: Holder
+    used_wh: Use
+
+    @property
+    def first_day(self) -> date:
+        return self.piece.first_day
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where an account stands: `ahead` begins with the open part, and ends with periods too."""
 
     today: date
-    used_wh: Use
     before_wh: int
-    pieces: Sequence[Piece]
-    holder: Holder
+    ahead: Sequence[Ahead]
     usual: Usual
 
     def spent_fen(self, rating: Rating) -> int:
-        """Return what the open part has come to. Refusals: NotRatable."""
-        first = self.pieces[0]
-        until = max(self.today, _day(first.first_day, 1))
-        part = self._part(first, until, self.used_wh)
-        return chained([part], [first.tariff], before_wh=self.before_wh, rating=rating).total_fen
+        """Return what the open part and what followed it have come to. Refusals: NotRatable."""
+        until = max(self.today, _day(self.ahead[0].first_day, 1))
+        return self._cost_fen([(each, each.used_wh) for each in self._up_to(until)], until, rating)
 
     def cost_fen(self, until: date, rating: Rating) -> int:
         """Return what the open part and all after it cost up to a day. Refusals: NotRatable."""
-        pieces = list(takewhile(lambda piece: piece.first_day < until, self.pieces))
-        parts = [self._expected(piece, min(piece.until, until)) for piece in pieces]
-        tariffs = [piece.tariff for piece in pieces]
-        return chained(parts, tariffs, before_wh=self.before_wh, rating=rating).total_fen
+        return self._cost_fen(self._expected(until), until, rating)
 
     def energy_wh(self, until: date) -> int:
-        pieces = takewhile(lambda piece: piece.first_day < until, self.pieces)
-        return sum(self._expected(piece, min(piece.until, until)).energy_wh for piece in pieces)
+        return sum(sum(wh) for _, wh in self._expected(until))
 
-    def _expected(self, piece: Piece, until: date) -> Part:
-        ahead = self.usual.over(max(0, days_of(max(self.today, piece.first_day), until)))
-        used = self.used_wh if piece is self.pieces[0] else (0,) * len(ahead)
-        return self._part(piece, until, tuple(a + b for a, b in zip(used, ahead, strict=True)))
+    def _up_to(self, until: date) -> list[Ahead]:
+        return list(takewhile(lambda each: each.first_day < until, self.ahead))
 
-    def _part(self, piece: Piece, until: date, wh: Use) -> Part:
-        sharp, peak, flat, valley, deep = wh
-        end = (sum(wh), sharp, peak, flat, valley, deep)
-        span = Span(0, 1, _NEVER, _NEVER, (0, 0, 0, 0, 0, 0), end, estimated=True)
-        return Part(piece.first_day, until, "", "", 0, self.holder, (span,))
+    def _expected(self, until: date) -> list[tuple[Ahead, Use]]:
+        """Return what is used in each piece up to a day, if use goes on."""
+        found = []
+        for each in self._up_to(until):
+            end = min(each.piece.until, until)
+            usual = self.usual.over(max(0, days_of(max(self.today, each.first_day), end)))
+            found.append((each, tuple(map(add, each.used_wh, usual))))
+        return found
+
+    def _cost_fen(self, used: Sequence[tuple[Ahead, Use]], until: date, rating: Rating) -> int:
+        parts = [_part(each, min(each.piece.until, until), wh) for each, wh in used]
+        tariffs = [each.piece.tariff for each, _ in used]
+        return chained(parts, tariffs, before_wh=self.before_wh, rating=rating).total_fen
+
+
+def _part(ahead: Ahead, until: date, wh: Use) -> Part:
+    sharp, peak, flat, valley, deep = wh
+    end = (sum(wh), sharp, peak, flat, valley, deep)
+    span = Span(0, 1, _NEVER, _NEVER, (0, 0, 0, 0, 0, 0), end, estimated=True)
+    return Part(ahead.first_day, until, "", "", 0, ahead.holder, (span,))
 
 
 def days_left(course: Course, available_fen: int, rating: Rating) -> int | None:

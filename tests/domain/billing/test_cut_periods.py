@@ -34,7 +34,7 @@ async def version(number: str, *charges: dict, **days: str) -> None:
     await publish(document("cut", *charges, version=number, **days))
 
 
-@pytest.mark.parametrize(
+CUTS = pytest.mark.parametrize(
     ("old", "new", "parts"),
     [
         # 30 and 31 a month: 14/30 and 16/30; 14/31 and 17/31; all of it in the first part
@@ -52,6 +52,9 @@ async def version(number: str, *charges: dict, **days: str) -> None:
     ],
     ids=["thirtieth", "days", "whole", "tiers", "brackets"],
 )
+
+
+@CUTS
 async def test_the_parts_of_a_month_cost_one_month(district_id, old, new, parts):
     await version("1", old, valid_to="2026-01-15")
     await version("2", new, valid_from="2026-01-15")
@@ -90,3 +93,26 @@ async def test_a_free_quota_is_given_once_in_a_month_that_is_cut(district_id):
     assert (await one.position())["unbilled_fen"] == 11_500
     await bill("2026-02-01")
     assert await value("select sum(total_fen)::bigint from bill") == 11_500
+
+
+@CUTS
+@pytest.mark.parametrize("bill_run", [True, False], ids=["part-ended", "part-waits"])
+async def test_a_month_that_is_cut_is_forecast_as_it_is_billed(
+    district_id, old, new, parts, bill_run
+):
+    await version("1", old, valid_to="2026-01-15")
+    await version("2", new, valid_from="2026-01-15")
+    one = await home(district_id, code="cut", fen=100_000)
+    await one.read(at("2026-01-08"), peak_wh=35_000)
+    early = await billing.forecast(one.account_id)
+    await one.read(at("2026-01-15"), peak_wh=70_000)
+    if bill_run:
+        await bill("2026-01-15")
+    await one.read(at("2026-01-29"), peak_wh=140_000)
+    late = await billing.forecast(one.account_id)
+    await one.read(at("2026-02-01"), peak_wh=155_000)
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    said = (found["total_fen"], found["energy_wh"])
+    assert (early.expected_fen, early.expected_wh) == said
+    assert (late.expected_fen, late.expected_wh) == said
