@@ -17,7 +17,7 @@ def test_the_sight_of_a_customer_asks_for_the_right():
 
 
 def test_a_phone_is_told_but_for_its_middle():
-    seen = Watcher(1, "", "13912345678", "TENANT", None).masked_phone
+    seen = Watcher(1, "", "13912345678", "TENANT", None, is_guest=False).masked_phone
     assert seen == "139****5678"
 
 
