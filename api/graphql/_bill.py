@@ -73,6 +73,12 @@ class BillLine:
         description='The share of a month or unit that counts, such as "1" or "10/31".',
     )
     amount: Money = told("amount_fen", description="The amount of the line.")
+    contained: Money = told(
+        "contained_fen",
+        description="How much of the amount it is of is a tax that the prices contain; it adds"
+        " nothing. Zero for all other lines.",
+        uses=("quantity", "price", "unit"),
+    )
     part: int = told("part", description="Which of the parts it belongs to, counted from 0.")
     first_day: date = told("first_day", description="First day of that part.")
     until: date = told("until", description="The day after the last one of that part.")

@@ -12,7 +12,7 @@ from ._consumption import Consumption
 from ._curve import periods_used
 from ._energy import PeriodNotPriced
 from ._holder import Entitlement, Holder
-from ._line import CONTAINED, ChargeLine, Charges
+from ._line import CONTAINED, ChargeLine, Charges, contained_fen
 from ._promise import Promise
 from ._purchase import Before, Purchase, PurchaseTooSmall, purchase
 from ._quota import MoreDeductedThanUsed
@@ -36,6 +36,7 @@ __all__ = [
     "PurchaseTooSmall",
     "SetBased",
     "Terms",
+    "contained_fen",
     "cuts_of",
     "periods_used",
     "purchase",

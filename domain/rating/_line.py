@@ -33,12 +33,17 @@ class ChargeLine:
     @property
     def contained_fen(self) -> int:
         """Return how much of the base a contained percentage is, half up; 0 for all other lines."""
-        if self.unit != CONTAINED:
-            return 0
-        return Rounding().of(self.quantity * self.price, 100 * 10**PERCENT_DIGITS + self.price)
+        return contained_fen(self.unit, self.quantity, self.price)
 
     def negated(self) -> "ChargeLine":
         return replace(self, amount_fen=-self.amount_fen)
+
+
+def contained_fen(unit: str, quantity: int, price: int) -> int:
+    """Return how much a line of this unit, quantity and price tells as contained."""
+    if unit != CONTAINED:
+        return 0
+    return Rounding().of(quantity * price, 100 * 10**PERCENT_DIGITS + price)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from domain import rating
 from domain.base import Asking, Question
 
 from ._list_bills import BillView
@@ -38,6 +39,10 @@ class BillLineView(NamedTuple):
     until: date
     tariff: str
     version: str
+
+    @property
+    def contained_fen(self) -> int:
+        return rating.contained_fen(self.unit, self.quantity, self.price)
 
 
 def ask_bill_lines(

@@ -12,7 +12,8 @@ from domain.base import Actor, run, value
 from domain.metering import Reading
 from tests import seed
 from tests.api.conftest import App, counted
-from tests.domain.billing.homes import OPENED, Home, at, bill, home
+from tests.domain.billing import homes
+from tests.domain.billing.homes import OPENED, Home, at, bill, home, publish
 
 
 @dataclass
@@ -86,6 +87,22 @@ async def test_a_customer_reads_a_bill_down_to_its_registers(block):
         "0.000",
         "400.000",
     )
+
+
+async def test_a_bill_tells_the_tax_that_its_prices_contain(block):
+    vat = {"kind": "tax", "percent": "13", "included": True}
+    await publish(homes.document("taxed", {"kind": "energy", "price": "0.50"}, vat))
+    one = await home(block.district_id, code="taxed", fen=50_000)
+    await one.read(at("2026-02-01"), peak_wh=226_000)
+    await bill("2026-02-01")
+    ((bill_id, total),) = [(each["id"], each["total_fen"]) for each in await one.bills()]
+    found = await block.operator.run("OneBill", id=global_id("Bill", bill_id))
+    told = [
+        (line["rule"], line["amount"]["amount"], line["contained"]["amount"])
+        for line in found["data"]["node"]["lines"]
+    ]
+    assert told == [("energy", "113.00", "0.00"), ("tax", "0.00", "13.00")]
+    assert total == 113_00
 
 
 async def test_a_corrected_bill_shows_its_reversal_and_its_replacement(block):
