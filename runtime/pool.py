@@ -32,6 +32,7 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
         super().__init__(max_size=max_size, **given)
         self._waiting_for = waiting_for
         self._places = asyncio.Semaphore(max_size)  # first come, first served
+        self._lent: set[Any] = set()
 
     async def _acquire(self, timeout: float | None) -> Any:
         if self._places.locked():
@@ -39,10 +40,12 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
         else:
             await self._places.acquire()  # at once
         try:
-            return await super()._acquire(timeout)
+            connection = await super()._acquire(timeout)
         except BaseException:
             self._places.release()
             raise
+        self._lent.add(connection)
+        return connection
 
     async def _queued(self) -> None:
         try:
@@ -52,13 +55,13 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
             raise Overloaded from None
 
     async def release(self, connection: Any, *, timeout: float | None = None) -> None:
-        """Take a connection back and let the next one in."""
-        if connection._con is None:  # ruff: ignore[private-member-access] -- given back before
-            return
+        """Take a connection back and let the next one in, also where the server has closed it."""
         try:
             await super().release(connection, timeout=timeout)
         finally:
-            self._places.release()
+            if connection in self._lent:  # not given back before
+                self._lent.remove(connection)
+                self._places.release()
 
 
 class _Client(AsyncpgDBClient):

@@ -37,6 +37,14 @@ async def test_whoever_waits_too_long_is_turned_away(only_one):
     assert await value("select 2") == 2
 
 
+async def test_a_connection_that_the_server_closed_leaves_its_place_to_the_next(only_one):
+    with pytest.raises(Exception, match="terminating connection"):
+        await value("select pg_terminate_backend(pg_backend_pid())")
+    turn_away_after(timedelta(seconds=5))
+
+    assert await value("select 2") == 2
+
+
 async def test_who_waits_is_served_in_the_order_of_asking(only_one):
     begun, end, served = asyncio.Event(), asyncio.Event(), []
 
