@@ -41,6 +41,7 @@ from ._queries import (
     push_targets,
 )
 from ._queue import queue
+from ._queue_many import Wanted, queue_many
 from ._quiet import QuietHours
 from ._record import give_up, record_failed, record_pushed, record_receipt, record_sent
 from ._register_device import register_device
@@ -66,6 +67,7 @@ __all__ = [
     "PushTarget",
     "QuietHours",
     "Sms",
+    "Wanted",
     "Way",
     "devices_of",
     "due_at",
@@ -80,6 +82,7 @@ __all__ = [
     "public_push_key",
     "push_targets",
     "queue",
+    "queue_many",
     "record_failed",
     "record_pushed",
     "record_receipt",

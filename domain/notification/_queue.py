@@ -1,6 +1,6 @@
 """Ask for a message to be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,11 @@ from ._texts import Kind, text
 from ._way import PATIENT
 
 ADDRESSEE = """
-select number, account.locale, timezone, since, until,
+select account.id, number, account.locale, timezone, since, until,
   (select phone from contact where account_id = account.id and active order by id limit 1) as phone
 from account join district on district.id = account.district_id
 left join quiet_hours on quiet_hours.district_id = account.district_id
-where account.id = $1
+where account.id = any($1)
 """
 
 INSERT = """
@@ -58,7 +58,7 @@ async def queue(
             {"account_number": known["number"]} | dict(params),
             zone=known["timezone"],
         )
-        due_at = None if shadow else _due_at(kind, known, now)
+        due_at = None if shadow else due_at_of(kind, known, now)
         message_id: int | None = await base.value(
             INSERT, account_id, phone, Kind(kind).value, locale, key, words, now, due_at
         )
@@ -79,11 +79,17 @@ async def queue(
 async def _addressee(account_id: int | None) -> dict[str, Any]:
     if account_id is None:
         return {"number": "", "phone": None, "locale": "zh-CN", "timezone": UTC}
-    found = (await base.rows(ADDRESSEE, account_id))[0]
-    return found | {"timezone": ZoneInfo(found["timezone"])}
+    return (await addressees([account_id]))[account_id]
 
 
-def _due_at(kind: str, known: Mapping[str, Any], now: datetime) -> datetime | None:
+async def addressees(account_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return to whom a message of each account goes, in which language, and when it may."""
+    found = await base.rows(ADDRESSEE, sorted(account_ids))
+    return {each["id"]: each | {"timezone": ZoneInfo(each["timezone"])} for each in found}
+
+
+def due_at_of(kind: str, known: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Return until when a message to this addressee is kept, if it is."""
     if kind not in PATIENT:
         return None
     set_hours = known.get("since") is not None

@@ -1,5 +1,6 @@
 """Settle what became of a message, and tell whoever waits for it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from domain import base, outbox, worklist
@@ -14,18 +15,27 @@ update message set state = $2, reason = $3,
   failed_at = case when $2 = 'UNDELIVERABLE' then $4::timestamptz end,
   text = case when kind in ('SIGN_IN_CODE', 'ACCESS_CODE')
     then regexp_replace(text, '[0-9]{4,}', '******', 'g') else text end
-where id = $1 returning account_id, kind
+where id = any($1) returning id as message_id, account_id, kind
 """
 
 
 async def settle(message_id: int, state: str, *, now: datetime, reason: str | None = None) -> None:
     """Record the end of a message inside the caller's transaction."""
-    message = (await base.rows(SETTLE, message_id, state, reason, now))[0]
-    if message["account_id"] is None:
+    await settle_many([message_id], state, now=now, reason=reason)
+
+
+async def settle_many(
+    message_ids: Collection[int], state: str, *, now: datetime, reason: str | None = None
+) -> None:
+    """Record that these messages have come to the same end."""
+    if not message_ids:
         return
-    await outbox.add("message.settled", message_id=message_id, **message)
-    if state == "UNDELIVERABLE" and message["kind"] in MUST_ARRIVE:
-        await _ask_a_person(message_id, message["account_id"], message["kind"], now)
+    settled = await base.rows(SETTLE, sorted(message_ids), state, reason, now)
+    of_accounts = [each for each in settled if each["account_id"] is not None]
+    await outbox.add_many("message.settled", of_accounts)
+    for each in of_accounts:
+        if state == "UNDELIVERABLE" and each["kind"] in MUST_ARRIVE:
+            await _ask_a_person(each["message_id"], each["account_id"], each["kind"], now)
 
 
 async def _ask_a_person(message_id: int, account_id: int, kind: str, now: datetime) -> None:

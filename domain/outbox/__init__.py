@@ -8,7 +8,7 @@ jobs are idempotent. Attempts count the starts, not the time spent in a queue. A
 the database's wall clock.
 """
 
-from ._add import add, set_bell
+from ._add import add, add_many, set_bell
 from ._carry import bury, claim, done, release, retry, revive, start
 from ._fact import Buried, Claim, Depth, Fact
 from ._queries import buried, depth
@@ -19,6 +19,7 @@ __all__ = [
     "Depth",
     "Fact",
     "add",
+    "add_many",
     "buried",
     "bury",
     "claim",
