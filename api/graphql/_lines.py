@@ -25,9 +25,12 @@ def lines(
 ) -> Wanted[Connection[T]]:
     """Want a page of the account's history; asked for many accounts, it is one statement."""
 
+    who = info.context.principal
+    watcher = who.person_id if who and who.kind == "CUSTOMER" else None
+
     def paged(found: Any) -> Connection[T]:
-        count = Wanted(count_lines, HistoryKey(*of), int)
+        count = Wanted(count_lines, HistoryKey(*of, watcher=watcher), int)
         return page(found, made, first=first, after=after, count=count)
 
-    key = HistoryKey(*of, page_limit(first), key_behind(after), needed_of(info))
+    key = HistoryKey(*of, page_limit(first), key_behind(after), needed_of(info), watcher)
     return Wanted(load_lines, key, paged)

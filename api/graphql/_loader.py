@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
 from typing import Any, NamedTuple
 
 from domain import billing, metering
@@ -37,6 +36,7 @@ class HistoryKey(NamedTuple):
     limit: int = 0
     before: int | None = None
     needed: Needed = None
+    watcher: int | None = None
 
 
 class LinesKey(NamedTuple):
@@ -114,8 +114,8 @@ def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
     for kind, account_id, *page in keys:
         wanted[kind, *page].append(account_id)
     found = yield from all_of([
-        ask_history(kind, account_ids, limit=limit, before=before, needed=needed)
-        for (kind, limit, before, needed), account_ids in wanted.items()
+        ask_history(kind, account_ids, (limit, before), needed=needed, watcher=watcher)
+        for (kind, limit, before, needed, watcher), account_ids in wanted.items()
     ])
     pages = dict(zip(wanted, found, strict=True))
     return [pages[kind, *page][account_id] for kind, account_id, *page in keys]
@@ -123,12 +123,15 @@ def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
 
 def count_lines(keys: list[HistoryKey]) -> Asking[list[int]]:
     """Load the length of each key's whole history."""
-    wanted: dict[History, list[int]] = defaultdict(list)
+    wanted: dict[tuple[History, int | None], list[int]] = defaultdict(list)
     for key in keys:
-        wanted[key.kind].append(key.account_id)
-    found = yield from all_of(list(starmap(ask_history_length, wanted.items())))
+        wanted[key.kind, key.watcher].append(key.account_id)
+    found = yield from all_of([
+        ask_history_length(kind, account_ids, watcher=watcher)
+        for (kind, watcher), account_ids in wanted.items()
+    ])
     totals = dict(zip(wanted, found, strict=True))
-    return [totals[key.kind][key.account_id] for key in keys]
+    return [totals[key.kind, key.watcher][key.account_id] for key in keys]
 
 
 def load_bill_lines(keys: list[LinesKey]) -> Asking[list[list[BillLineView]]]:

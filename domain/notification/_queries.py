@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain import base
+from domain.identity import roles_with
 
 from ._device import PushDevice, PushTarget
 from ._record import RECEIPT_WITHIN
+from ._texts import Kind
 
 SELECT = """
 select id, account_id, kind, text, state, created_at, sent_at, delivered_at, failed_at, reason
@@ -20,16 +22,19 @@ join session s on s.id = d.session_id and s.revoked_at is null
 where d.person_id = $1 order by d.id desc
 """
 
-# Whoever watches the account, and whose phone the message is for; no session, no push.
-TARGETS = """
+# Whoever watches the account, of bills only by right, and whose phone the message is for; no
+# session, no push.
+TARGETS = f"""
 select d.id, d.kind, d.endpoint, d.p256dh, d.auth from push_device d
 join session s on s.id = d.session_id and s.revoked_at is null
 join person p on p.id = d.person_id and p.active
 where p.phone = $2 or exists
-  (select from account_access a where a.person_id = p.id and a.account_id = $1::bigint)
+  (select from account_access a where a.person_id = p.id and a.account_id = $1::bigint
+   and (not $4::boolean or a.role in ({roles_with("BILLS")})))
 order by d.id desc limit $3
 """
 TARGETS_MAX = 50
+OF_BILLS = frozenset({Kind.BILL_ISSUED, Kind.BILL_CORRECTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,12 @@ async def devices_of(person_id: int) -> tuple[PushDevice, ...]:
     return tuple(PushDevice(**row) for row in await base.rows(DEVICES, person_id))
 
 
-async def push_targets(account_id: int | None, phone: str) -> tuple[PushTarget, ...]:
-    """Return the devices of those who watch the account, and of whose phone it is."""
-    found = await base.rows(TARGETS, account_id, phone, TARGETS_MAX)
+async def push_targets(account_id: int | None, phone: str, *, kind: str) -> tuple[PushTarget, ...]:
+    """Return the devices of those who watch the account, and of whose phone it is.
+
+    What a message of this kind says of bills goes to watchers with the right to them only.
+    """
+    found = await base.rows(TARGETS, account_id, phone, TARGETS_MAX, kind in OF_BILLS)
     return tuple(PushTarget(**row) for row in found)
 
 

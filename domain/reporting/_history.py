@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.base import Asking, Question, unpacked
+from domain.identity import roles_with
 
 from ._history_view import (
     CommandView,
@@ -36,6 +37,17 @@ class _Source(NamedTuple):
     fields: str
     tables: str
     view: type[Any]
+    tells_of_bills: str = ""
+    """Which lines tell of bills, as SQL; none, if empty."""
+
+    def shown(self, account: str, person: str) -> str:
+        """Return the condition that the person, a customer, may be shown the line, as SQL."""
+        if not self.tells_of_bills:
+            return "true"
+        return (
+            f"(not ({self.tells_of_bills}) or {account} in (select account_id from account_access"
+            f" where person_id = {person}::bigint and role in ({roles_with('BILLS')})))"
+        )
 
     def only(self, needed: frozenset[str] | None) -> str:
         """Return the columns; those that nobody needs are null, and cost nothing."""
@@ -64,6 +76,7 @@ SOURCES = {
         "x.id, x.account_id, x.kind, x.text, x.state, x.created_at, x.delivered_at",
         "message x",
         MessageView,
+        "x.kind in ('BILL_ISSUED', 'BILL_CORRECTED')",
     ),
     History.SUPPLY_CHANGES: _Source(
         "x.id, x.account_id, case when x.output_state = 1 then 'ON'"
@@ -92,6 +105,7 @@ SOURCES = {
         BILL_FIELDS,
         f"(select * from bill where state in {OUT}) x join account a on a.id = x.account_id",
         BillView,
+        "true",
     ),
 }
 
@@ -111,29 +125,33 @@ def _unpacked(decision: Any) -> Any:
 
 
 @lru_cache(256)
-def _page_sql(kind: History, needed: frozenset[str] | None) -> str:
+def _page_sql(kind: History, needed: frozenset[str] | None, *, shown: bool) -> str:
     source = SOURCES[kind]
+    seen = f" and {source.shown('w.account_id', '$4')}" if shown else ""
     return (
         "select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
         f"select {source.only(needed)} from {source.tables} where x.account_id = w.account_id"
-        " and ($2::bigint is null or x.id < $2) order by x.id desc limit $3) l"
+        f" and ($2::bigint is null or x.id < $2){seen} order by x.id desc limit $3) l"
     )
 
 
 def ask_history(
     kind: History,
     account_ids: Sequence[int],
+    page: tuple[int, int | None],
     *,
-    limit: int,
-    before: int | None = None,
     needed: frozenset[str] | None = None,
+    watcher: int | None = None,
 ) -> Asking[dict[int, list[Any]]]:
-    """Ask for each account's `limit` newest lines of this kind that stand before an id.
+    """Ask for a page of each account's lines of this kind: how many, newest before which id.
 
-    `needed` names the attributes that will be looked at (all, if None); others may be None.
+    `needed` names the attributes that will be looked at (all, if None); others may be None. A
+    `watcher`, the person who asks if a customer, is shown what tells of bills by right only.
     """
-    values = (list(account_ids), before, limit)
-    sql = _page_sql(kind, None if kind in _WHOLE else needed)
+    shown = watcher is not None and bool(SOURCES[kind].tells_of_bills)
+    limit, before = page
+    values = (list(account_ids), before, limit, *([watcher] if shown else []))
+    sql = _page_sql(kind, None if kind in _WHOLE else needed, shown=shown)
     (found,) = yield [Question(sql, values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
     make = SOURCES[kind].view._make
@@ -145,13 +163,17 @@ def ask_history(
     return lists
 
 
-def ask_history_length(kind: History, account_ids: Sequence[int]) -> Asking[dict[int, int]]:
-    """Ask how many lines of this kind each account has."""
+def ask_history_length(
+    kind: History, account_ids: Sequence[int], *, watcher: int | None = None
+) -> Asking[dict[int, int]]:
+    """Ask how many lines of this kind each account has for this `watcher`, as above."""
+    shown = watcher is not None and bool(SOURCES[kind].tells_of_bills)
+    seen = f" and {SOURCES[kind].shown('x.account_id', '$2')}" if shown else ""
     (found,) = yield [
         Question(
             f"select x.account_id, count(*) from {SOURCES[kind].tables}"
-            " where x.account_id = any($1) group by x.account_id",
-            (list(account_ids),),
+            f" where x.account_id = any($1){seen} group by x.account_id",
+            (list(account_ids), *([watcher] if shown else [])),
         )
     ]
     counts = {account_id: count for account_id, count in found}  # ruff: ignore[unnecessary-comprehension] -- records

@@ -1,8 +1,7 @@
-"""Three places, each full of what belongs to it, and everybody who may look at some of it."""
+"""Three places, each full of what belongs to it."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
@@ -12,6 +11,7 @@ from domain.base import Actor, rows, run, value
 from tests import seed
 from tests.api.conftest import App
 from tests.api.walk import identified
+from tests.api.walk_people import Spot, World, sign_in_all, sign_in_watchers
 from tests.domain.base.rows import Place, columns, fill
 from tests.domain.billing.homes import OPENED, at, bill, home
 
@@ -21,39 +21,6 @@ SHARED = {"TariffVersion", "TariffDraft"}
 """Of the whole deployment: every operator may see them."""
 OWNERS = ("account_id", "meter_id", "person_id", "assignee_id")
 _numbers = count(10**14)
-
-
-@dataclass
-class Spot:
-    """A place by what callers name it: ids by kind, a number, phones, its district's code."""
-
-    name: str
-    place: Place
-    number: str = ""
-    serial: str = ""
-    district: str = ""
-    phone: str = ""
-    inspector_phone: str = ""
-    inspector_id: int = 0
-    ids: dict[str, list[str]] = field(default_factory=dict)
-    marks: set[str] = field(default_factory=set)
-
-
-@dataclass
-class Caller:
-    """Somebody who asks, and the places that are nobody's business of theirs."""
-
-    name: str
-    kind: str | None
-    app: App
-    own: Spot
-    foreign: list[Spot]
-
-
-@dataclass
-class World:
-    callers: list[Caller]
-    spots: list[Spot]
 
 
 def missing(like: str) -> str:
@@ -78,14 +45,16 @@ async def build(app: App, now: Any) -> World:
         await _lived(spot, 1_234_567 + 1_010_101 * k, now=now)
     document = tariff.catalogued(seed.TARIFF) | {"code": "walk"}
     await tariff.propose(document, actor=Actor("OPERATOR", 99), now=now)
-    callers = await _callers(app, spots)
+    callers = await sign_in_all(app, spots)
+    watchers = await sign_in_watchers(app, spots)
     for spot in spots:
         await _complete(spot)
     texts = [await _texts(spot) for spot in spots]
     for k, spot in enumerate(spots):
         others = set[str]().union(*(each for j, each in enumerate(texts) if j != k))
         spot.marks = {text for text in texts[k] - others if _is_telling(text)}
-    return World(callers, spots)
+    spots[0].kept = _kept(spots[0])
+    return World(callers, watchers, spots)
 
 
 _homes: dict[str, Any] = {}
@@ -108,6 +77,12 @@ async def _spot(name: str, district_id: int, code: str, k: int) -> Spot:
     place = Place(made.account_id, made.seeded.meter_id, person_id, district_id)
     named = made.seeded.number, made.seeded.serial, code
     return Spot(name, place, *named, phone, inspector_phone, inspector_id)
+
+
+_BILL_MESSAGE = """
+insert into message (account_id, phone, kind, locale, key, text, state, created_at)
+values ($1, '', 'BILL_ISSUED', 'zh-CN', $2, $2, 'SENT', now())
+"""
 
 
 async def _lived(spot: Spot, fen: int, *, now: Any) -> None:
@@ -158,48 +133,17 @@ async def _lived(spot: Spot, fen: int, *, now: Any) -> None:
         f"址{spot.name}-7391",
     )
     await run("update message set text = text || $2 where account_id = $1", account_id, spot.name)
+    await run(_BILL_MESSAGE, account_id, f"账单{spot.name}-7391")
 
 
-async def _callers(app: App, spots: list[Spot]) -> list[Caller]:
-    own, near, far = spots
-    d1, d2 = own.place.district_id, far.place.district_id
-
-    async def signed(phone: str, role: identity.Role, **facts: Any) -> App:
-        return await app.signed_in(phone, role, **facts)
-
-    return [
-        Caller("nobody", None, app, own, [own, near, far]),
-        Caller("customer", "CUSTOMER", await signed(own.phone, "CUSTOMER"), own, [near, far]),
-        Caller("neighbour", "CUSTOMER", await signed(near.phone, "CUSTOMER"), near, [own, far]),
-        Caller(
-            "inspector",
-            "INSPECTOR",
-            await signed(own.inspector_phone, "INSPECTOR", district_id=d1),
-            own,
-            [near, far],
-        ),
-        Caller(
-            "idle inspector",
-            "INSPECTOR",
-            await signed("13955550001", "INSPECTOR", district_id=d2),
-            far,
-            [own, near],
-        ),
-        Caller(
-            "operator",
-            "OPERATOR",
-            await signed("13955550002", "OPERATOR", district_id=d1),
-            own,
-            [far],
-        ),
-        Caller(
-            "far operator",
-            "OPERATOR",
-            await signed("13955550003", "OPERATOR", district_id=d2),
-            far,
-            [own, near],
-        ),
-    ]
+def _kept(spot: Spot) -> dict[str, set[str]]:
+    """Return what tells of bills, and of the holder who watches; the balance tells of sums."""
+    bills = {f'"{each}"' for each in spot.ids["Bill"]}
+    holder = f'"{global_id("Watcher", spot.place.person_id)}"'
+    return {
+        "BILLS": bills | {f"账单{spot.name}-7391"},
+        "WATCHERS": {holder, f"人{spot.name}-7391"},
+    }
 
 
 async def _complete(spot: Spot) -> None:
@@ -228,7 +172,8 @@ async def _ids(spot: Spot, kind: str, table: str) -> list[int]:
     if kind == "Tablet":
         wanted["person_id"] = spot.inspector_id
     if kind == "Watcher":  # named by the person
-        return [each["person_id"] for each in found if each["account_id"] == wanted["account_id"]]
+        watching = [each for each in found if each["account_id"] == wanted["account_id"]]
+        return [each["person_id"] for each in reversed(watching)]
     if kind in SHARED:
         return [each["id"] for each in found]
     return [each["id"] for each in found if each[names[0]] == wanted[names[0]]] if names else []

@@ -42,7 +42,7 @@ async def _pushed(tools: Tools, sms: Sms) -> bool:
     way = notification.way_of(sms.kind, sms_too=tools.push_and_sms)
     if not tools.push or way is Way.SMS or sms.attempts > 1:
         return False
-    targets = await notification.push_targets(sms.account_id, sms.phone)
+    targets = await notification.push_targets(sms.account_id, sms.phone, kind=sms.kind)
     taken = await asyncio.gather(*(_taken(tools, target, sms) for target in targets))
     if not any(taken):
         return False

@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.base import value
+from domain.base import run, value
+from domain.identity import grant_access
 from domain.notification import (
     DEVICES_MAX,
     EndpointRefused,
@@ -146,6 +147,17 @@ async def test_nobody_forgets_the_device_of_somebody_else(database, clock):
 async def test_a_device_shows_its_address_to_nobody(database, clock):
     here = await ground(now=clock.now())
     await register(here, clock)
-    (target,) = await push_targets(None, "13900000000")
+    (target,) = await push_targets(None, "13900000000", kind="ALARM")
     assert target.endpoint == "https://push.example/1"
     assert "push.example" not in repr(target)
+
+
+async def test_a_bill_is_pushed_to_those_who_have_a_right_to_bills(database, clock):
+    here = await ground(now=clock.now())
+    await register(here, clock)
+    account_id = await value("select id from account limit 1")
+    await grant_access(here.person_id, account_id)
+    for role, targets in (("TENANT", 0), ("FAMILY", 1), ("CLERK", 1), ("HOLDER", 1)):
+        await run("update account_access set role = $1", role)
+        assert len(await push_targets(account_id, "", kind="BILL_ISSUED")) == targets
+        assert len(await push_targets(account_id, "", kind="RESTORED")) == 1
