@@ -56,8 +56,14 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
 
     async def release(self, connection: Any, *, timeout: float | None = None) -> None:
         """Take a connection back and let the next one in, also where the server has closed it."""
+        inner = connection._con  # ruff: ignore[private-member-access]
         try:
-            await super().release(connection, timeout=timeout)
+            if inner is None or inner.is_closed() or inner.is_in_transaction():
+                await super().release(connection, timeout=timeout)
+            else:
+                # Nothing is to be waited for, so no task need be shielded: half the cost.
+                inner._on_release()  # ruff: ignore[private-member-access]
+                await connection._holder.release(timeout)  # ruff: ignore[private-member-access]
         finally:
             if connection in self._lent:  # not given back before
                 self._lent.remove(connection)
