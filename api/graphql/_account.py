@@ -26,6 +26,19 @@ from ._wanted import Wanted
 from ._watcher import Watcher, watchers
 
 _f = strawberry.field
+_ID = frozenset({"id"})
+_BALANCE = frozenset({
+    "available_fen",
+    "prepaid_fen",
+    "receivable_fen",
+    "late_fee_fen",
+    "unbilled_fen",
+    "unbilled_wh",
+    "as_of",
+    "estimated",
+    "daily_fen",
+    "closed_at",
+})
 _STEPS_MAX = 800
 _STEPS: dict[UsageStep, Step] = {
     UsageStep.HOUR: "hour",
@@ -137,7 +150,7 @@ class Account(Node, Billed, Contracted):
     )
     supply: Supply = told("view", description="Is there power?")
 
-    @field(allow=OWNERS, description="What is left, and what it is made of.")
+    @field(allow=OWNERS, description="What is left, and what it is made of.", uses=_BALANCE)
     def balance(self, info: Info) -> Balance:  # ruff: ignore[unused-method-argument]
         return cast("Balance", self.view)
 
@@ -179,14 +192,14 @@ class Account(Node, Billed, Contracted):
         )
         return [Usage(since=u.since, energy=kwh(u.energy_wh), estimated=u.estimated) for u in found]
 
-    @field(allow=OWNERS, description="Credited payments, newest first.")
+    @field(allow=OWNERS, description="Credited payments, newest first.", uses=_ID)
     def payments(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Payment]]:
         of = History.PAYMENTS, self.view.id
         return lines(info, of, history.payment, first=first, after=after)
 
-    @field(allow=OWNERS, description="Messages about the account, newest first.")
+    @field(allow=OWNERS, description="Messages about the account, newest first.", uses=_ID)
     def messages(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Message]]:
@@ -207,7 +220,7 @@ class Account(Node, Billed, Contracted):
         of = History.COMMANDS, self.view.id
         return lines(info, of, history.command, first=first, after=after)
 
-    @field(allow=SIGNED_IN, description="Repair requests, newest first.")
+    @field(allow=SIGNED_IN, description="Repair requests, newest first.", uses=_ID)
     def repair_requests(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[RepairRequest]]:

@@ -55,7 +55,11 @@ class WhatIf:
 class Billed:
     view: strawberry.Private[AccountView]
 
-    @field(allow=OWNERS, description="Bills that went out, newest first; reversals among them.")
+    @field(
+        allow=OWNERS,
+        description="Bills that went out, newest first; reversals among them.",
+        uses=frozenset({"id"}),
+    )
     def bills(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Bill]]:

@@ -53,6 +53,7 @@ class AccountsKey(NamedTuple):
     supply: Supply | None
     limit: int = 0
     after: int | None = None
+    needed: Needed = None
 
 
 class AccountKey(NamedTuple):
@@ -61,6 +62,7 @@ class AccountKey(NamedTuple):
     sight: Sight
     number: str | None = None
     account_id: int | None = None
+    needed: Needed = None
 
 
 class TariffKey(NamedTuple):
@@ -88,7 +90,9 @@ def load_accounts(keys: list[AccountsKey]) -> Asking[list[tuple[AccountView, ...
     """Load each page of accounts."""
     return (
         yield from all_of([
-            ask_accounts(key.sight, limit=key.limit, after=key.after, supply=key.supply)
+            ask_accounts(
+                key.sight, limit=key.limit, after=key.after, supply=key.supply, needed=key.needed
+            )
             for key in keys
         ])
     )
@@ -103,7 +107,8 @@ def load_account(keys: list[AccountKey]) -> Asking[list[AccountView | None]]:
     """Load each account."""
     return (
         yield from all_of([
-            ask_account(key.sight, number=key.number, account_id=key.account_id) for key in keys
+            ask_account(key.sight, number=key.number, account_id=key.account_id, needed=key.needed)
+            for key in keys
         ])
     )
 

@@ -24,7 +24,7 @@ from ._bill import bill
 from ._channel import Channels
 from ._desk import Desk, desk_node
 from ._device import Devices
-from ._door import Info, field
+from ._door import Info, field, needed_of
 from ._enum import Role, SupplyState, TaskState
 from ._history import RepairRequest, repair_request
 from ._lines import OWNERS
@@ -126,7 +126,8 @@ class Query(Desk, Channels):
 
     @field(allow=SIGNED_IN, description="The account with this number; null where not in sight.")
     def account(self, info: Info, number: Number) -> Wanted[Account | None]:
-        return Wanted(load_account, AccountKey(info.context.sight, number), _account)
+        key = AccountKey(info.context.sight, number, needed=needed_of(info))
+        return Wanted(load_account, key, _account)
 
     @field(allow=SIGNED_IN, description="Anything by its id; null where not in sight.")
     async def node(self, info: Info, id: Id) -> Node | None:
@@ -207,7 +208,8 @@ def _accounts(
     info: Info, first: int, after: str | None, state: SupplyState | None
 ) -> Wanted[Connection[Account]]:
     supply = reporting.Supply(state.name) if state else None
-    key = AccountsKey(info.context.sight, supply, page_limit(first), key_behind(after))
+    place = page_limit(first), key_behind(after)
+    key = AccountsKey(info.context.sight, supply, *place, needed_of(info))
 
     def paged(found: tuple[AccountView, ...]) -> Connection[Account]:
         count = Wanted(count_accounts, key, int)
