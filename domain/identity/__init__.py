@@ -11,6 +11,7 @@ from ._ask_code import CODE_LIFE, PER_ADDRESS_MAX, PER_PHONE_MAX, TooManyCodes, 
 from ._begin_set_up import begin_set_up, confirm_set_up
 from ._count_attempt import (
     FAILED_PER_ADDRESS_MAX,
+    FAILED_PER_NAME_AND_ADDRESS_MAX,
     FAILED_PER_NAME_MAX,
     TooManyAttempts,
     count_attempt,
@@ -56,6 +57,7 @@ __all__ = [
     "ATTEMPTS_MAX",
     "CODE_LIFE",
     "FAILED_PER_ADDRESS_MAX",
+    "FAILED_PER_NAME_AND_ADDRESS_MAX",
     "FAILED_PER_NAME_MAX",
     "INVITATION_LIFE",
     "KEY_LEAD",

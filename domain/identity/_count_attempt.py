@@ -7,16 +7,21 @@ from domain.base import Refusal, row, run, transaction, value
 from ._ask_code import network_of
 
 ATTEMPTS_WINDOW = timedelta(minutes=15)
-FAILED_PER_NAME_MAX = 10
+FAILED_PER_NAME_AND_ADDRESS_MAX = 10
+"""Whoever mistypes from one place; a stranger elsewhere does not close the name to its owner."""
+FAILED_PER_NAME_MAX = 100
+"""From all addresses: a password and a six-digit factor stand a hundred guesses, and shutting a
+name out takes ten networks."""
 FAILED_PER_ADDRESS_MAX = 50
 _FAILED = """
-select (select count(*) from sign_in_attempt where who = $1 and failed and at > $3) as name,
-       (select count(*) from sign_in_attempt where address = $2 and failed and at > $3) as address
+select count(*) filter (where address = $2) as here, count(*) as name,
+  (select count(*) from sign_in_attempt where address = $2 and failed and at > $3) as address
+from sign_in_attempt where who = $1 and failed and at > $3
 """
 
 
 class TooManyAttempts(Refusal):
-    """This name or this address has failed too often within a quarter of an hour."""
+    """This name, from here or everywhere, or this address has failed too often of late."""
 
     code = "TOO_MANY_ATTEMPTS"
 
@@ -24,8 +29,8 @@ class TooManyAttempts(Refusal):
 async def count_attempt(who: str, *, address: str, wall: datetime) -> int:
     """Count an attempt as failed until `forgive_attempt` is told otherwise; return its id.
 
-    Counted first, a hundred guesses at once are no more than ten. Known and unknown names are
-    counted alike. Refusals: TooManyAttempts.
+    Counted first, a hundred guesses at once from one place are no more than ten. Known and
+    unknown names are counted alike. Refusals: TooManyAttempts.
     """
     name, network = who[:80], network_of(address)
     async with transaction():
@@ -33,7 +38,11 @@ async def count_attempt(who: str, *, address: str, wall: datetime) -> int:
         await run("select pg_advisory_xact_lock(hashtextextended($1, 4))", network)
         failed = await row(_FAILED, name, network, wall - ATTEMPTS_WINDOW)
         assert failed is not None
-        if failed["name"] >= FAILED_PER_NAME_MAX or failed["address"] >= FAILED_PER_ADDRESS_MAX:
+        if (
+            failed["here"] >= FAILED_PER_NAME_AND_ADDRESS_MAX
+            or failed["name"] >= FAILED_PER_NAME_MAX
+            or failed["address"] >= FAILED_PER_ADDRESS_MAX
+        ):
             raise TooManyAttempts
         attempt_id: int = await value(
             "insert into sign_in_attempt (who, address, at) values ($1, $2, $3) returning id",

@@ -161,12 +161,12 @@ async def test_unknown_names_wrong_passwords_and_wrong_factors_are_the_same_stat
     assert len(sent[0]) > 3
 
 
-async def test_ten_failures_close_a_name_for_a_quarter_of_an_hour_even_in_parallel(operator):
+async def test_ten_failures_close_a_name_here_for_a_quarter_of_an_hour_even_in_parallel(operator):
     tries = [operator.signs_in(password="wrong password", factor="000000") for _ in range(14)]
     answers = [code_of(answer)[0] for answer in await asyncio.gather(*tries)]
 
-    assert answers.count("CODE_REJECTED") == identity.FAILED_PER_NAME_MAX
-    assert answers.count("TOO_MANY_ATTEMPTS") == 14 - identity.FAILED_PER_NAME_MAX
+    assert answers.count("CODE_REJECTED") == identity.FAILED_PER_NAME_AND_ADDRESS_MAX
+    assert answers.count("TOO_MANY_ATTEMPTS") == 14 - identity.FAILED_PER_NAME_AND_ADDRESS_MAX
     assert code_of(await operator.signs_in()) == ["TOO_MANY_ATTEMPTS"]
     await run("update sign_in_attempt set at = at - interval '16 minutes'")
     assert (await operator.signs_in())["session"]
