@@ -1,12 +1,14 @@
 """Forecast the bill of the running period, and how long the money lasts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from domain.accrual import Service
 from domain.base import Refusal, value
 from domain.metering import PERIODS
 from domain.rating import Holder
+from domain.tariff import Tariff
 
 from ._calendar import day_of, days_of, period_end
 from ._gather import Gathering, OpenPart, gather
@@ -25,6 +27,7 @@ from ._projection import (
 )
 from ._rated import Rating
 from ._recompute import lines_of
+from ._service_of import service_of
 
 _AVAILABLE = "select available_fen from account_position where account_id = $1"
 _READ = "select min(measured_at) from meter_register where account_id = $1"
@@ -42,8 +45,8 @@ class Forecast:
 
     `method` names how: AVERAGE_OF_LAST_28_DAYS is the use to date, and for each day to come the
     average of the last `days_averaged` measured days by period of the day, rated through the
-    tiers under the versions that are published. `days_left` is at most 366, None where no price
-    is published so far ahead.
+    tiers under the versions that are published; capacity and demand as they stand, and no power factor.
+    `days_left` is at most 366, None where no price is published so far ahead.
     """
 
     first_day: date
@@ -118,4 +121,23 @@ async def _ahead(part: OpenPart, today: date, seen: Gathering) -> tuple[Ahead, .
     begun = [piece.first_day for piece, _ in found if piece.first_day < today]
     used = await _used(part, [*begun, today]) if begun else {}
     none = (0,) * len(PERIODS)
-    return tuple(Ahead(piece, holder, used.get(piece.first_day, none)) for piece, holder in found)
+    services = await _services(part, [piece.tariff for piece, _ in found], today)
+    return tuple(
+        Ahead(piece, holder, used.get(piece.first_day, none), services[id(piece.tariff)])
+        for piece, holder in found
+    )
+
+
+async def _services(
+    part: OpenPart, tariffs: Sequence[Tariff | None], today: date
+) -> dict[int, Service]:
+    """Return what each tariff charges besides energy: as contracted, and measured in this part."""
+    first_day, found = part.piece.first_day, {}
+    until, account_id = max(today, first_day + timedelta(days=1)), part.standing.account_id
+    for key, tariff in {id(each): each for each in tariffs}.items():
+        service = await service_of(
+            account_id, tariff, first_day=first_day, until=until, zone=part.standing.zone
+        )
+        # Reactive energy to date says nothing beside the active energy of days to come.
+        found[key] = service if service == Service() else replace(service, reactive_varh=None)
+    return found

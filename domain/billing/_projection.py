@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import takewhile
 from operator import add
 
+from domain.accrual import Service
 from domain.rating import Holder
 
 from ._calendar import days_of
@@ -39,11 +40,15 @@ class Usual:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A piece, the holder it is rated for, and what was used in it up to today."""
+    """A piece, the holder it is rated for, and what was used in it up to today.
+
+    `service` is what its tariff charges besides energy, as it stands today.
+    """
 
     piece: Piece
     holder: Holder
     used_wh: Use
+    service: Service
 
     @property
     def first_day(self) -> date:
@@ -93,7 +98,7 @@ def _part(ahead: Ahead, until: date, wh: Use) -> Part:
     sharp, peak, flat, valley, deep = wh
     end = (sum(wh), sharp, peak, flat, valley, deep)
     span = Span(0, 1, _NEVER, _NEVER, (0, 0, 0, 0, 0, 0), end, estimated=True)
-    return Part(ahead.first_day, until, "", "", 0, ahead.holder, (span,))
+    return Part(ahead.first_day, until, "", "", 0, ahead.holder, (span,), ahead.service)
 
 
 def days_left(course: Course, available_fen: int, rating: Rating) -> int | None:
