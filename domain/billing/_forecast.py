@@ -45,8 +45,8 @@ class Forecast:
 
     `method` names how: AVERAGE_OF_LAST_28_DAYS is the use to date, and for each day to come the
     average of the last `days_averaged` measured days by period of the day, rated through the
-    tiers under the versions that are published; capacity and demand as they stand, and no power factor.
-    `days_left` is at most 366, None where no price is published so far ahead.
+    tiers under the versions that are published; capacity and demand as they stand, and no
+    power factor. `days_left` is at most 366, None where no price is published so far ahead.
     """
 
     first_day: date
