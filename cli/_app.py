@@ -20,6 +20,7 @@ from ._house import up
 from ._run import run_api, run_until_stopped
 from ._servers import servers
 from ._verify import verify
+from ._wall import demand_wall
 
 app = typer.Typer(
     help="费控 Feikong runs prepaid electricity.",
@@ -92,7 +93,9 @@ def _told(event: str, _app: str, name: str) -> None:
 @app.command("api")
 def api_command() -> None:
     """Serve GraphQL and the payment channels; needs DATABASE_URL and REDIS_URL."""
-    run_api(_own(_prepared("api")))
+    given = _own(_prepared("api"))
+    asyncio.run(demand_wall(given))
+    run_api(given)
 
 
 @app.command("worker")

@@ -13,12 +13,12 @@ from redis.exceptions import RedisError
 from rich.console import Console
 
 from domain import identity, outbox
-from domain.base import reading_as, value
 from runtime import database, embedded
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
 from ._servers import servers
+from ._wall import wall_fault
 
 _SKEW_MS_MAX = 2_000
 _OLDEST_REDIS = 6
@@ -151,12 +151,9 @@ async def _schema(given: Settings, url: str) -> list[Finding]:
 
 
 async def _second_wall() -> Finding:
-    try:
-        async with reading_as("NOBODY"):
-            await value("select count(*) from account")
-    except Exception as failed:  # ruff: ignore[blind-except] -- whatever the driver says, the doctor repeats it
-        mend = f"{failed}: let the database's user take on the roles of docs/operations.md"
-        return Finding("row-level security", mend)
+    fault = await wall_fault()
+    if fault:
+        return Finding("row-level security", fault)
     return Finding("people read behind row-level security")
 
 

@@ -1,0 +1,51 @@
+"""The API does not start where nobody could read."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from command import environment, feikong
+
+
+@pytest.fixture
+async def administrator(database_url: str):
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+def starts(place: Path, url: str, redis_url: str) -> str:
+    """Return what `feikong api` says as it ends at once."""
+    own = {"DATABASE_URL": url, "REDIS_URL": redis_url}
+    ended = feikong("api", env=environment(place, api_port=0) | own)
+    assert ended.returncode == 2, ended.stdout
+    assert ended.stderr.count("\n") == 1, ended.stderr
+    return ended.stderr
+
+
+async def test_the_api_says_that_its_user_lacks_the_roles_that_people_read_as(
+    place: Path, database_url: str, redis_url: str, administrator: asyncpg.Connection
+) -> None:
+    await administrator.execute("create role lackey login password 'lackey'")
+    try:
+        parts = urlsplit(database_url)
+        host = parts.netloc.rpartition("@")[2]
+        said = starts(place, parts._replace(netloc=f"lackey:lackey@{host}").geturl(), redis_url)
+        assert "permission denied to set role" in said
+        assert "docs/operations.md" in said
+    finally:
+        await administrator.execute("drop role lackey")
+
+
+async def test_the_api_says_that_the_database_has_to_be_migrated(
+    place: Path, database_url: str, redis_url: str, administrator: asyncpg.Connection
+) -> None:
+    none = urlsplit(database_url)._replace(path="/none").geturl()
+    assert "does not exist yet: run feikong migrate" in starts(place, none, redis_url)
+    await administrator.execute("create database unmade")
+    try:
+        unmade = urlsplit(database_url)._replace(path="/unmade").geturl()
+        assert "run feikong migrate" in starts(place, unmade, redis_url)
+    finally:
+        await administrator.execute("drop database unmade with (force)")
