@@ -8,7 +8,6 @@ from workers.jobs.send_notice import GATEWAY_TIMEOUT_S
 from workers.relay import BATCH
 from workers.routing import HEADEND, ROUTES, WORKER
 
-
 ADDED = re.compile(r'outbox\.add(?:_many)?\(\s*"([^"]+)"')
 
 
