@@ -8,7 +8,7 @@ class Kind(StrEnum):
 
     PREPAID (预收) and RECEIVABLE (应收) exist once per customer account and store their balance.
     The others are the utility's own: their balance is summed when asked, because one hot row
-    would put all payments in a queue.
+    would put all payments in a queue. REFUND (退费) is what was given back and is on its way out.
     """
 
     PREPAID = "PREPAID"
@@ -16,6 +16,7 @@ class Kind(StrEnum):
     CHANNEL = "CHANNEL"
     OPENING = "OPENING"
     REVENUE = "REVENUE"
+    REFUND = "REFUND"
 
 
 CUSTOMER_KINDS = (Kind.PREPAID, Kind.RECEIVABLE)

@@ -15,7 +15,7 @@ ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`;
 RESTORED none; PAYMENT_RECEIVED `amount_fen`, `available_fen`; SIGN_IN_CODE `code`, `minutes`;
 ACCESS_CODE `code`, `minutes`, `who`;
 TASK `number`, `due_at`; BILL_ISSUED `first_day`, `last_day`, `energy_wh`, `amount_fen`;
-BILL_CORRECTED `first_day`, `amount_fen`. More than these do no harm.
+BILL_CORRECTED `first_day`, `amount_fen`; REFUNDED `amount_fen`. More than these do no harm.
 """
 
 from ._currency import Currency, speak_of

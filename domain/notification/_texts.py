@@ -22,6 +22,7 @@ class Kind(StrEnum):
     TASK = "TASK"
     BILL_ISSUED = "BILL_ISSUED"
     BILL_CORRECTED = "BILL_CORRECTED"
+    REFUNDED = "REFUNDED"
 
 
 CHINESE = {
@@ -54,6 +55,7 @@ CHINESE = {
         "尾号{account}的用电账户自{first_day}起的电费账单已更正，较原账单差额{amount}。"
         "原账单、冲销和新账单均可在应用内查看。"
     ),
+    Kind.REFUNDED: "尾号{account}的用电账户已销户，余额中的{amount}已为您办理退费。",
 }
 
 ENGLISH = {
@@ -96,6 +98,10 @@ ENGLISH = {
     Kind.BILL_CORRECTED: (
         "Electricity account ending {account}: bills from {first_day} on have been corrected, by"
         " {amount} in all. The old bill, its reversal and the new one are in the app."
+    ),
+    Kind.REFUNDED: (
+        "Electricity account ending {account} is closed: {amount} of its balance is being"
+        " paid back."
     ),
 }
 

@@ -27,8 +27,7 @@ _MOVED = """
 with moved as (
   select id, sum(fen) as fen from (
     select credit_id as id, amount_fen as fen from ledger_transfer
-    union all select debit_id, -amount_fen from ledger_transfer) as sides
-  group by id
+    union all select debit_id, -amount_fen from ledger_transfer) as sides group by id
 ), standing as (
   select a.id, a.account_id, coalesce(m.fen, 0) as moved_fen,
     case a.kind when 'RECEIVABLE' then -a.balance_fen else a.balance_fen end as stored_fen
@@ -79,6 +78,13 @@ left join (ledger_transfer t join ledger_account c on c.id = t.credit_id and c.k
   on t.source = 'payment:' || p.id and t.kind = 'PAYMENT' and t.amount_fen = p.amount_fen
   and t.account_id = p.account_id and c.account_id = p.account_id
 left join message m on m.key = 'payment:' || p.id and m.account_id = p.account_id
+"""
+
+_REFUNDED = """
+select (select count(*) from account_position) as checked,
+  count(*) filter (where r.id is null or t.source is null) as breaches
+from refund r full join (select * from ledger_transfer where kind = 'REFUND') t
+  on (t.source, t.account_id, t.amount_fen) = ('refund:' || r.id, r.account_id, r.amount_fen)
 """
 
 _CARRIED = """
@@ -200,10 +206,9 @@ select count(*) as checked, count(*) filter (where not coalesce(
     n.first_at < t.over_at and t.over_at <= t.at
     and f.first_at < t.final_over_at and t.final_over_at <= t.at, false)) as breaches
 from trips t
-left join said n on n.kind = 'NOTICE' and n.account_id = t.account_id
-  and n.episode = t.episode_id::text
-left join said f on f.kind = 'FINAL_NOTICE' and f.account_id = t.account_id
-  and f.episode = t.episode_id::text
+left join said n on (n.kind, n.account_id, n.episode) = ('NOTICE', t.account_id, t.episode_id::text)
+left join said f
+  on (f.kind, f.account_id, f.episode) = ('FINAL_NOTICE', t.account_id, t.episode_id::text)
 """
 
 _PROTECTED = f"""
@@ -262,8 +267,7 @@ with named as (
   select m.kind, n.id is not null as named, count(*) over (
     partition by m.account_id, m.kind, split_part(m.key, ':', 2), split_part(m.key, ':', 3)
   ) as copies
-  from message m left join named n using (id)
-  where m.kind in ('ALARM', 'NOTICE', 'FINAL_NOTICE')
+  from message m left join named n using (id) where m.kind in ('ALARM', 'NOTICE', 'FINAL_NOTICE')
 )
 select count(*) as checked, count(*) filter (
     where copies > 1 or not named and kind <> 'FINAL_NOTICE') as breaches from said
@@ -276,6 +280,7 @@ INVARIANTS = (
     Invariant("L3", "all ledger accounts together are zero", _BOOKS),
     Invariant("L4", "one reference of a channel is one payment and one credit", _ONCE_PAID),
     Invariant("L5", "every payment has its credit and its message", _TRACED),
+    Invariant("L5", "every refund has its transfer, and each of these its refund", _REFUNDED),
     Invariant("L5", "every message that waits has its fact in the outbox", _CARRIED),
     Invariant("L6", "transfers cannot change, and are reversed at most once", _IMMUTABLE),
     Invariant("L7", "charged energy is register now less register then", _CHARGED_ENERGY),

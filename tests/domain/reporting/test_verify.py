@@ -95,6 +95,21 @@ MONEY = {
         "L5",
         "delete from message where kind = 'PAYMENT_RECEIVED'",
     ),
+    "a refund that was never booked": (
+        "L5",
+        (
+            "insert into refund (number, idempotency_key, account_id, amount_fen, reference,"
+            " refunded_at) select 'F', 'k', min(id), 1, 'B', now() from account"
+        ),
+    ),
+    "a refund that nobody noted": (
+        "L5",
+        (
+            "insert into ledger_transfer (transaction_id, account_id, debit_id, credit_id,"
+            " amount_fen, kind, source, at) select transaction_id, account_id, credit_id, debit_id,"
+            " amount_fen, 'REFUND', 'refund:9', at from ledger_transfer limit 1"
+        ),
+    ),
     "a message that nobody will carry": (
         "L5",
         (
