@@ -53,7 +53,7 @@ def test_graphql_answers_with_its_ratio_to_plain_endpoints_of_the_same_bytes(pla
         told = found[document]
         assert told["bytes"] > 1_000
         assert told["ratio_percent"] > 0
-        for server in ("ours", "plain", "uncompiled"):
+        for server in ("ours", "plain", "stock", "uncompiled"):
             assert {"cpu_us", "database_cpu_us", "latency_ms"} == told[server].keys()
     for server in ("ours", "plain"):
         crowd = found[f"crowd_{server}"]

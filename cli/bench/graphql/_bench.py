@@ -1,4 +1,8 @@
-"""Our GraphQL next to a plain endpoint, and to itself without plans (`uncompiled`), in one run."""
+"""Our GraphQL next to other servers in one run.
+
+`plain` is a plain endpoint, `stock` strawberry over the ORM, `uncompiled` our own schema and
+loaders run by the stock executor.
+"""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -23,7 +27,7 @@ STEPS = 5
 _HOME, _BILLS = "HomeScreen", "AccountWithBills"
 _DOCUMENTS = {"home_screen": _HOME, "account_with_bills": _BILLS}
 _ROUNDS = 3
-_ASKED = {"ours": 400, "plain": 400, "uncompiled": 60}
+_ASKED = {"ours": 400, "plain": 400, "stock": 40, "uncompiled": 60}
 _AT_ONCE = 4
 _WARM = 0.25
 _NS_PER_US = 1_000
@@ -115,7 +119,7 @@ async def _crowd(load: Load, server: Server, order: dict[str, Any]) -> dict[str,
 def _order(
     server: Server, names: list[str], callers: list[Caller], *, connections: int
 ) -> dict[str, Any]:
-    make = _plain if server.kind == "plain" else _graphql
+    make = {"plain": _plain, "stock": _stock}.get(server.kind, _graphql)
     return {
         "port": server.port,
         "requests": [make(name, caller) for caller in callers for name in names],
@@ -135,11 +139,24 @@ def _plain(name: str, caller: Caller) -> str:
 
 def _graphql(name: str, caller: Caller) -> str:
     """Return what an app sends in production: the document's id and its variables."""
-    ids = {text.split("(")[0].split()[1]: key for key, text in trusted_documents().items()}
-    body = orjson.dumps({
-        "documentId": ids[_DOCUMENTS[name]],
-        "variables": {"number": caller.number} if name == "account_with_bills" else {},
-    }).decode()
+    return _post({"documentId": _trusted(name)[0]}, name, caller)
+
+
+def _stock(name: str, caller: Caller) -> str:
+    """Return the same document as text: a stock server knows no ids."""
+    return _post({"query": _trusted(name)[1]}, name, caller)
+
+
+def _trusted(name: str) -> tuple[str, str]:
+    named = {
+        text.split("(")[0].split()[1]: (key, text) for key, text in trusted_documents().items()
+    }
+    return named[_DOCUMENTS[name]]
+
+
+def _post(asked: dict[str, str], name: str, caller: Caller) -> str:
+    variables = {"number": caller.number} if name == "account_with_bills" else {}
+    body = orjson.dumps(asked | {"variables": variables}).decode()
     return (
         "POST /graphql HTTP/1.1\r\nhost: feikong\r\naccept: application/json\r\n"
         f"authorization: Bearer {caller.token}\r\ncontent-type: application/json\r\n"

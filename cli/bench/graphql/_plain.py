@@ -3,7 +3,6 @@
 Starlette, asyncpg and orjson; the same tokens, the same row-level security, the same bytes.
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +18,8 @@ from api import Credentials, Trust, open_keys
 from auth import TokenRejected
 from runtime import clock, database
 from runtime.settings import settings
+
+from ._written import decimal, opaque
 
 _SUPPLY = """case when s.reported_at is null then 'UNKNOWN' when s.output_state = 1 then 'ON'
   when s.control_state = 2 then 'READY_TO_CLOSE' else 'OFF' end"""
@@ -120,7 +121,7 @@ class Plain:
         account_id, number, name = found
         return _json({
             "account": {
-                "id": _id("Account", account_id),
+                "id": opaque("Account", account_id),
                 "number": number,
                 "name": name,
                 "bills": {"edges": [{"node": _bill(each)} for each in bills]},
@@ -156,17 +157,8 @@ def _json(data: object) -> Response:
     return Response(orjson.dumps({"data": data}), media_type="application/json")
 
 
-def _id(kind: str, number: int) -> str:
-    return urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("=")
-
-
 def _money(fen: int) -> dict[str, str]:
-    return {"amount": _decimal(fen, 2), "currency": "CNY"}
-
-
-def _decimal(units: int, digits: int) -> str:
-    text = str(abs(units)).rjust(digits + 1, "0")
-    return f"{'-' if units < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+    return {"amount": decimal(fen, 2), "currency": "CNY"}
 
 
 def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-locals] -- its columns
@@ -175,7 +167,7 @@ def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-loc
     messages, payments, repairs = more
     days = 0 if available <= 0 else available // daily if daily > 0 else None
     return {
-        "id": _id("Account", account_id),
+        "id": opaque("Account", account_id),
         "number": number,
         "name": name,
         "balance": {
@@ -184,7 +176,7 @@ def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-loc
             "receivable": _money(receivable),
             "lateFee": _money(late),
             "unbilled": _money(unbilled),
-            "unbilledEnergy": _decimal(wh, 3),
+            "unbilledEnergy": decimal(wh, 3),
             "asOf": as_of,
             "daysLeft": days,
         },
@@ -198,7 +190,7 @@ def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-loc
 def _message(found: Any) -> dict[str, Any]:
     message_id, kind, text, state, created_at = found
     return {
-        "id": _id("Message", message_id),
+        "id": opaque("Message", message_id),
         "kind": kind,
         "text": text,
         "state": state,
@@ -209,7 +201,7 @@ def _message(found: Any) -> dict[str, Any]:
 def _payment(found: Any) -> dict[str, Any]:
     payment_id, receipt, amount, paid_at = found
     return {
-        "id": _id("Payment", payment_id),
+        "id": opaque("Payment", payment_id),
         "receipt": receipt,
         "amount": _money(amount),
         "paidAt": paid_at,
@@ -219,7 +211,7 @@ def _payment(found: Any) -> dict[str, Any]:
 def _repair(found: Any) -> dict[str, Any]:
     repair_id, number, kind, answer, task_state, created_at = found
     return {
-        "id": _id("RepairRequest", repair_id),
+        "id": opaque("RepairRequest", repair_id),
         "number": number,
         "kind": kind,
         "answer": answer,
@@ -231,22 +223,22 @@ def _repair(found: Any) -> dict[str, Any]:
 def _bill(found: Any) -> dict[str, Any]:
     bill_id, state, first_day, until, total, energy, issued_at, lines = found
     return {
-        "id": _id("Bill", bill_id),
+        "id": opaque("Bill", bill_id),
         "number": str(bill_id),
         "state": state,
         "firstDay": first_day,
         "until": until,
         "total": None if total is None else _money(total),
-        "energy": _decimal(energy, 3),
+        "energy": decimal(energy, 3),
         "issuedAt": issued_at,
         "lines": [
             {
                 "line": line,
                 "period": period,
                 "tier": tier,
-                "quantity": _decimal(quantity, 2 if unit == "%" else 3),
+                "quantity": decimal(quantity, 2 if unit == "%" else 3),
                 "unit": unit,
-                "unitPrice": _decimal(price, 6 if unit == "%" else 8),
+                "unitPrice": decimal(price, 6 if unit == "%" else 8),
                 "amount": _money(amount),
             }
             for line, period, tier, quantity, unit, price, amount in lines

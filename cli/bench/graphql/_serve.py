@@ -12,6 +12,7 @@ from runtime import logs
 from runtime.settings import load, use
 
 from ._plain import Plain
+from .stock import Stock
 
 
 def main(kind: str, port: int) -> None:
@@ -36,7 +37,9 @@ def main(kind: str, port: int) -> None:
 
 
 def _app(kind: str) -> Any:
-    return Plain().app if kind == "plain" else create_app(planned=kind == "ours")
+    if kind == "plain":
+        return Plain().app
+    return Stock().app if kind == "stock" else create_app(planned=kind == "ours")
 
 
 def _tell(server: uvicorn.Server) -> None:

@@ -41,7 +41,7 @@ class Server:
     @property
     def session_name(self) -> str:
         """Return by which name its sessions are known."""
-        return "plain" if self.kind == "plain" else "api"
+        return self.kind if self.kind in {"plain", "stock"} else "api"
 
 
 @asynccontextmanager
