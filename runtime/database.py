@@ -61,7 +61,7 @@ class NotOurs(Exception):
 
 
 class UnfitServer(Exception):
-    """The server is too old, or may lose what it acknowledged; the message says which."""
+    """The server is too old, may lose what it acknowledged, or has no such database: it says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,10 @@ async def open_database(
     url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feikong", strict: bool = False
 ) -> None:
     """Open this process's pool; every task may use it. `strict` demands durable commits too."""
-    found = problems(await facts(url), strict=strict)
+    try:
+        found = problems(await facts(url), strict=strict)
+    except asyncpg.InvalidCatalogNameError:
+        found = ["the database does not exist yet: run feikong migrate"]
     if found:
         raise UnfitServer(found[0])
     await Tortoise.init(

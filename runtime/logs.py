@@ -14,7 +14,16 @@ from structlog.types import Processor
 
 __all__ = ["configure", "redact"]
 
-_CHATTY = ("arq", "coap", "coap-server", "httpx", "tortoise", "uvicorn.access", "uvicorn.error")
+_CHATTY = (
+    "arq",
+    "coap",
+    "coap-server",
+    "fontTools",
+    "httpx",
+    "tortoise",
+    "uvicorn.access",
+    "uvicorn.error",
+)
 _HIDDEN = "***"
 _SECRET_KEYS = frozenset({
     "access_token",

@@ -36,7 +36,7 @@ def test_a_run_a_bill_on_paper_and_the_same_again(house: dict[str, str], place: 
     shown = feikong("bill", "show", "1", "--json", "--pdf", str(paper), env=house)
     data = json.loads(shown.stdout)
     assert (data["total"], data["first_day"]) == ("71.20", "2026-01-01")
-    assert paper.read_bytes().startswith(b"%PDF-")
+    assert (paper.read_bytes()[:5], shown.stderr) == (b"%PDF-", "")
     again = feikong("rate", "1", env=house)
     assert (again.returncode, "the same to the fen: 7120 fen" in again.stdout) == (0, True)
     days = ("--since", "2026-02-01", "--until", "2026-03-01")
@@ -60,3 +60,6 @@ def test_a_refusal_is_one_line(house: dict[str, str]) -> None:
         "feikong: UNKNOWN_DISTRICT: district nowhere\n",
     )
     assert feikong("rate", env=house).returncode == 2
+    said = feikong("bill", "held", env=house | {"DATABASE_URL": house["DATABASE_URL"] + "_none"})
+    missing = "feikong: the database does not exist yet: run feikong migrate\n"
+    assert (said.returncode, said.stderr) == (2, missing)
