@@ -1,15 +1,19 @@
 """GraphQL: the schema, its rules and limits, and the view that speaks it."""
 
-from ._budget import Budget
-from ._context import Context, Services
-from ._crowd import Crowd
-from ._document import Documents, manifest_text, trusted_documents, trusted_forms
-from ._door import NoRule, rules_of
-from ._error import WORDS, user_error
-from ._limits import COST_MAX, excess, paged_fields
-from ._manual import reference_text
-from ._schema import schema, schema_text
-from ._view import View
+from .document import (
+    COST_MAX,
+    Documents,
+    excess,
+    manifest_text,
+    paged_fields,
+    trusted_documents,
+    trusted_forms,
+)
+from .error import WORDS, user_error
+from .field import Context, NoRule, Services, rules_of
+from .limit import Budget, Crowd
+from .root import reference_text, schema, schema_text
+from .transport import View
 
 __all__ = [
     "COST_MAX",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from api.graphql._node import global_id
+from api.graphql.node import global_id
 from domain import billing, metering, tariff
 from domain.base import Actor, run, value
 from domain.metering import Reading

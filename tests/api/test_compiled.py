@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 
 from api import create_app
 from api.graphql import schema
-from api.graphql._budget import Budget
-from api.graphql._context import Context
 from api.graphql.execution import Plans, planned, run
+from api.graphql.field import Context
+from api.graphql.limit import Budget
 from api.trust import Credentials
 from tests.api.documents import documents
 from tests.api.walk_world import build

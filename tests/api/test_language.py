@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.graphql._language import preferred
+from api.graphql.error import preferred
 from domain.base import run
 from tests.api.conftest import App, Town
 

@@ -9,7 +9,7 @@ import pytest
 
 from api._edge import Edge
 from api.graphql import schema
-from api.graphql._guard import preparer
+from api.graphql.document import preparer
 from cli.bench._hostile import HOSTILE
 from domain.base import run
 from tests.api.conftest import counted

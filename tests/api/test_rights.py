@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from api.graphql._node import global_id
+from api.graphql.node import global_id
 from domain import worklist
 from domain.base import value
 from tests.api.conftest import DOCUMENTS, INSPECTOR, counted

@@ -98,7 +98,7 @@ def test_every_refusal_that_the_api_can_meet_has_words():
 
 
 def test_in_production_the_schema_does_not_describe_itself():
-    from api.graphql._guard import preparer
+    from api.graphql.document import preparer
 
     closed = preparer(schema(introspection=False)._schema, introspection=False)
     _, errors, _ = closed("{ __schema { types { name } } }")

@@ -25,7 +25,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from api import schema_text
-from api.graphql._node import global_id
+from api.graphql.node import global_id
 from domain.base import value
 from runtime import settings as runtime_settings
 from tests.api.conftest import CUSTOMER, OPERATOR, Town

@@ -14,8 +14,8 @@ from starlette.websockets import WebSocket
 from api import create_app
 from api._edge import Edge
 from api.graphql import schema
-from api.graphql._crowd import Crowd, Crowded
-from api.graphql._socket import TextAdapter
+from api.graphql.limit import Crowd, Crowded
+from api.graphql.transport._socket import TextAdapter
 from domain.base import run, value
 from runtime import settings as runtime_settings
 from tests.api.conftest import served

@@ -14,7 +14,7 @@ from graphql import parse, print_ast
 
 from api import create_app, manifest_text
 from api.graphql import trusted_documents
-from api.graphql._media_type import compressed, media_type, prefers, takes_multipart, zstd
+from api.graphql.transport._media_type import compressed, media_type, prefers, takes_multipart, zstd
 from runtime import settings as runtime_settings
 from tests.api.conftest import DOCUMENTS, EXAMPLES, App, counted
 

@@ -152,7 +152,7 @@ async def billed(home):
 
 
 async def test_a_tenant_sees_the_balance_and_no_bills(town, app):
-    from api.graphql._node import global_id
+    from api.graphql.node import global_id
 
     bill_id = await billed(town.home)
     for role, seen in (("TENANT", 0), ("FAMILY", 1), ("CLERK", 1), ("HOLDER", 1)):

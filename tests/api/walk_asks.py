@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
 
-from api.graphql._node import parsed_id
+from api.graphql.node import parsed_id
 from domain.identity import RIGHTS
 from tests.api.walk import RULES, Document, documents, identified
 from tests.api.walk_people import Caller, Spot

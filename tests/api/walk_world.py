@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
-from api.graphql._node import global_id, parsed_id
+from api.graphql.node import global_id, parsed_id
 from domain import billing, field_service, identity, payment, tariff, worklist
 from domain.base import Actor, rows, run, value
 from tests import seed

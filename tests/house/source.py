@@ -16,7 +16,16 @@ def _files(*floors: str) -> tuple[Path, ...]:
 
 FILES = _files(*FLOORS)
 DOMAIN = tuple(path for path in _files("domain") if "migrations" not in path.parts)
-ROOMS = tuple(path.parent for path in DOMAIN if path.match("domain/*/__init__.py"))
+ROOMS = tuple(
+    path.parent
+    for path in (*DOMAIN, *_files("api/graphql"))
+    if path.match("domain/*/__init__.py") or path.match("api/graphql/*/__init__.py")
+)
+
+
+def dotted(room: Path) -> str:
+    """Return the room as it is imported."""
+    return ".".join(room.relative_to(ROOT).parts)
 
 
 def named(path: Path) -> str:

@@ -10,8 +10,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
-from api.graphql._door import way_of
-from api.graphql._told import Told
+from api.graphql.field import Told, way_of
 
 from ._plan import Source
 

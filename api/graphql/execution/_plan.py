@@ -33,7 +33,7 @@ from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
-from api.graphql._door import Way
+from api.graphql.field import Way
 
 Make = Callable[[Any, list[list[tuple[Any, dict[str, Any]]]]], dict[str, Any]]
 Trail = tuple[tuple[str, GraphQLOutputType], ...]

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 
-from api.graphql._context import Context
-from api.graphql._door import check
-from api.graphql._wanted import Loading, Wanted
+from api.graphql.field import Context, Loading, Wanted, check
 from domain.base import together
 from runtime.database import Overloaded
 

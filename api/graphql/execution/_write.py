@@ -18,8 +18,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
-from api.graphql._door import way_of
-from api.graphql._told import Constant, Told
+from api.graphql.field import Constant, Told, way_of
 
 from ._leaf import Surprise, leaf_of
 from ._needed import needed_below

@@ -1,0 +1,30 @@
+"""Billing: bills (电费账单), bill runs (发行) and tariffs, with the acts of operators on them.
+
+`Billed` is what an account has of it. A bill explains itself: lines, parts, registers and versions.
+"""
+
+from ._bill import Bill, bill
+from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
+from ._bill_run import BillRun, bill_run, correct_bills, start_bill_run
+from ._billed import Billed
+from ._close_account import close_account
+from ._tariff import TariffDraft, TariffVersion, tariff_draft, tariff_version
+
+__all__ = [
+    "Bill",
+    "BillRun",
+    "Billed",
+    "TariffDraft",
+    "TariffVersion",
+    "bill",
+    "bill_run",
+    "cancel_bill",
+    "close_account",
+    "correct_bills",
+    "propose_tariff",
+    "publish_tariff",
+    "release_bill",
+    "start_bill_run",
+    "tariff_draft",
+    "tariff_version",
+]

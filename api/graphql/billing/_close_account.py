@@ -1,0 +1,61 @@
+"""销户 by an operator: the last reads, the last bill, what is left of the money."""
+
+import strawberry
+
+from api.graphql.error import Declined, Payload
+from api.graphql.field import Info, mutation
+from api.graphql.identity import seen_account
+from api.graphql.metering import RegistersInput, registers_in
+from api.graphql.node import global_id
+from api.graphql.scalar import Money, money
+from auth import CONTROL
+from domain import field_service
+
+from ._bill import Bill, bill
+from ._bill_act import seen_bill
+
+_f = strawberry.field
+_METERS_MAX = 20
+
+
+@strawberry.input(description="What a meter showed when it was read for the last time.")
+class LastReadInput:
+    meter_serial: str = _f(description="Serial number of the meter.")
+    registers: RegistersInput = _f(description="Its registers, in kWh as shown.")
+
+
+@strawberry.input(description="Input of closeAccount.")
+class CloseAccountInput:
+    account_number: str = _f(description="Account (户号) to be closed.")
+    reads: list[LastReadInput] = _f(description="The last read of each of its meters.")
+
+
+@strawberry.type(description="Answer of closeAccount.")
+class CloseAccountPayload(Payload):
+    last_bill: Bill | None = _f(default=None, description="The last bill, if anything was left.")
+    refundable: Money | None = _f(
+        default=None,
+        description="Prepaid money to be given back; final once the last bill is not held.",
+    )
+    owed: Money | None = _f(default=None, description="What is still to pay.")
+
+
+@mutation(
+    allow=CONTROL,
+    description="Close an account (销户): its meters are read for the last time and taken down, and"
+    " the last bill is made. Refused while tasks, held readings or held bills wait.",
+)
+async def close_account(info: Info, input: CloseAccountInput) -> CloseAccountPayload:
+    found = await seen_account(info, input.account_number)
+    if len(input.reads) > _METERS_MAX:
+        raise Declined("LAST_READ_MISSING", field="reads")
+    reads = {each.meter_serial: registers_in(each.registers) for each in input.reads}
+    done = await field_service.close_account(
+        found.id, reads=reads, actor=info.context.who.actor, now=info.context.now()
+    )
+    last = None
+    if done.bill_id is not None:
+        last = bill(await seen_bill(info, global_id("Bill", done.bill_id)))
+    return CloseAccountPayload(
+        last_bill=last, refundable=money(done.refundable_fen), owed=money(done.owed_fen)
+    )

@@ -1,0 +1,126 @@
+"""What operators look at: bill runs, held bills, tariffs, readings held apart."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.graphql.billing import (
+    Bill,
+    BillRun,
+    TariffDraft,
+    TariffVersion,
+    bill,
+    bill_run,
+    tariff_draft,
+    tariff_version,
+)
+from api.graphql.field import Info, field
+from api.graphql.metering import ReadingException, exception_in_sight, reading_exception
+from api.graphql.node import (
+    FIRST_DEFAULT,
+    After,
+    Connection,
+    First,
+    Node,
+    NodeKey,
+    key_behind,
+    page,
+    page_limit,
+)
+from auth import OPERATORS
+from domain.billing import runs_of
+from domain.reporting import (
+    list_bills,
+    list_exceptions,
+    list_tariff_drafts,
+    list_tariff_versions,
+)
+
+_f = strawberry.field
+
+Code = Annotated[str | None, strawberry.argument(description="Only versions of this tariff.")]
+OpenOnly = Annotated[bool, strawberry.argument(description="Only what still waits for somebody.")]
+
+
+@strawberry.type(description="What operators look at.")
+class Desk:
+    @field(allow=OPERATORS, description="Bill runs of the caller's districts, newest first.")
+    async def bill_runs(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[BillRun]:
+        found = await runs_of(
+            district_id=info.context.who.district_id,
+            limit=page_limit(first),
+            before=key_behind(after),
+        )
+        return page(found, bill_run, first=first, after=after)
+
+    @field(allow=OPERATORS, description="Bills that wait for somebody, newest first.")
+    async def held_bills(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Bill]:
+        found = await list_bills(
+            info.context.sight, limit=page_limit(first), before=key_behind(after), state="HELD"
+        )
+        return page(found, bill, first=first, after=after)
+
+    @field(allow=OPERATORS, description="Published tariff versions, newest first.")
+    async def tariff_versions(
+        self,
+        info: Info,  # ruff: ignore[unused-method-argument]
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+        code: Code = None,
+    ) -> Connection[TariffVersion]:
+        found = await list_tariff_versions(
+            limit=page_limit(first), before=key_behind(after), code=code
+        )
+        return page(found, tariff_version, first=first, after=after)
+
+    @field(allow=OPERATORS, description="Proposed tariffs, newest first.")
+    async def tariff_drafts(
+        self,
+        info: Info,  # ruff: ignore[unused-method-argument]
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+        *,
+        open_only: OpenOnly = True,
+    ) -> Connection[TariffDraft]:
+        found = await list_tariff_drafts(
+            limit=page_limit(first), before=key_behind(after), open_only=open_only
+        )
+        return page(found, tariff_draft, first=first, after=after)
+
+    @field(allow=OPERATORS, description="Readings held apart, newest first.")
+    async def reading_exceptions(
+        self,
+        info: Info,
+        first: First = FIRST_DEFAULT,
+        after: After = None,
+        *,
+        open_only: OpenOnly = True,
+    ) -> Connection[ReadingException]:
+        found = await list_exceptions(
+            info.context.sight,
+            limit=page_limit(first),
+            before=key_behind(after),
+            open_only=open_only,
+        )
+        return page(found, reading_exception, first=first, after=after)
+
+
+async def desk_node(info: Info, key: NodeKey) -> Node | None:
+    """Return what the key stands for on an operator's desk."""
+    if key.kind == "ReadingException":
+        held = await exception_in_sight(info, key.id)
+        return reading_exception(held) if held else None
+    if key.kind == "BillRun":
+        runs = await runs_of(district_id=info.context.who.district_id, limit=1, before=key.id + 1)
+        return bill_run(runs[0]) if runs and runs[0].id == key.id else None
+    if key.kind == "TariffVersion":
+        versions = await list_tariff_versions(limit=1, version_id=key.id)
+        return tariff_version(versions[0]) if versions else None
+    if key.kind == "TariffDraft":
+        drafts = await list_tariff_drafts(limit=1, draft_id=key.id, open_only=False)
+        return tariff_draft(drafts[0]) if drafts else None
+    return None

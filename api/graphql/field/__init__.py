@@ -1,0 +1,43 @@
+"""Field: what a field of the schema is made of.
+
+`field`, `mutation` and `subscription` declare one with the rule of who may use it; a schema with a
+field that has no rule is not built (`rules_of`). A resolver finds its request in a `Context`. It
+returns a value, or what is `Wanted` to be loaded: that of many objects is loaded at once. `told`
+declares a plain field, computed out of the value behind its object when it is asked for.
+"""
+
+from ._context import Context, Services
+from ._door import (
+    Info,
+    NoRule,
+    Way,
+    check,
+    field,
+    mutation,
+    needed_of,
+    rules_of,
+    subscription,
+    way_of,
+)
+from ._told import Constant, Told, told
+from ._wanted import Loading, Wanted
+
+__all__ = [
+    "Constant",
+    "Context",
+    "Info",
+    "Loading",
+    "NoRule",
+    "Services",
+    "Told",
+    "Wanted",
+    "Way",
+    "check",
+    "field",
+    "mutation",
+    "needed_of",
+    "rules_of",
+    "subscription",
+    "told",
+    "way_of",
+]

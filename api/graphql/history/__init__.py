@@ -1,0 +1,48 @@
+"""History: what has happened to an account, as GraphQL objects.
+
+Payments, messages, changes of supply, instructions and decisions, each with what it stands on
+(`Evidence`). `lines` wants a page of one kind; asked for many accounts, it is one statement.
+"""
+
+from ._enum import CommandState, SupplyState, Verdict
+from ._history import (
+    Command,
+    Decision,
+    Evidence,
+    Guard,
+    Message,
+    Payment,
+    SupplyChange,
+    command,
+    decision,
+    facts,
+    guard,
+    message,
+    payment,
+    supply_change,
+    verdict,
+)
+from ._lines import OWNERS, lines
+
+__all__ = [
+    "OWNERS",
+    "Command",
+    "CommandState",
+    "Decision",
+    "Evidence",
+    "Guard",
+    "Message",
+    "Payment",
+    "SupplyChange",
+    "SupplyState",
+    "Verdict",
+    "command",
+    "decision",
+    "facts",
+    "guard",
+    "lines",
+    "message",
+    "payment",
+    "supply_change",
+    "verdict",
+]

@@ -1,0 +1,92 @@
+"""The devices on which a person is signed in."""
+
+from datetime import datetime
+
+import strawberry
+
+from api.graphql.error import Payload
+from api.graphql.field import Info, mutation
+from api.graphql.node import global_id, parsed_id
+from auth import SIGNED_IN
+from domain import identity
+
+_f = strawberry.field
+
+
+@strawberry.type(description="A device on which the person is signed in.")
+class OpenSession:
+    id: strawberry.ID = _f(description="Id of the session, for endSession.")
+    device: str = _f(description="Name that the device gave itself.")
+    bound: bool = _f(description="True where its tokens are worth nothing without its key.")
+    current: bool = _f(description="True for the session that asks.")
+    created_at: datetime = _f(description="When it was signed in.")
+    used_at: datetime = _f(description="When it was signed in or refreshed last.")
+
+
+@strawberry.input(description="Input of endSession.")
+class EndSessionInput:
+    session_id: strawberry.ID = _f(description="Id of one of the caller's sessions.")
+
+
+@strawberry.type(description="Answer of endSession.")
+class EndSessionPayload(Payload):
+    session_id: strawberry.ID | None = _f(default=None, description="The session that has ended.")
+
+
+@strawberry.input(description="Input of signOutEverywhere.")
+class SignOutEverywhereInput:
+    keep_this: bool = _f(default=False, description="True lets the asking session live on.")
+
+
+@strawberry.type(description="Answer of signOutEverywhere.")
+class SignOutEverywherePayload(Payload):
+    ended: int = _f(default=0, description="How many sessions have ended.")
+
+
+async def open_sessions(info: Info) -> list[OpenSession]:
+    """Return the caller's sessions, newest first."""
+    who, wall = info.context.who, info.context.wall()
+    return [
+        OpenSession(
+            id=global_id("OpenSession", found.id),
+            device=found.device,
+            bound=found.bound,
+            current=found.id == who.session_id,
+            created_at=found.created_at,
+            used_at=found.used_at,
+        )
+        for found in await identity.open_sessions(who.person_id, wall=wall)
+    ]
+
+
+@mutation(
+    allow=SIGNED_IN,
+    description="End one of the caller's sessions: its refresh token is void at once, its access"
+    " token within about a second.",
+)
+async def end_session(info: Info, input: EndSessionInput) -> EndSessionPayload:
+    who, key = info.context.who, parsed_id(input.session_id, "OpenSession")
+    if key is None or not await identity.end_session(
+        key.id,
+        why="ENDED",
+        wall=info.context.wall(),
+        actor=who.actor,
+        person_id=who.person_id,
+    ):
+        raise identity.SessionUnknown
+    return EndSessionPayload(session_id=input.session_id)
+
+
+@mutation(allow=SIGNED_IN, description="End the caller's sessions on all devices.")
+async def sign_out_everywhere(
+    info: Info, input: SignOutEverywhereInput
+) -> SignOutEverywherePayload:
+    who = info.context.who
+    ended = await identity.end_sessions(
+        who.person_id,
+        why="SIGN_OUT",
+        wall=info.context.wall(),
+        actor=who.actor,
+        but=who.session_id if input.keep_this else None,
+    )
+    return SignOutEverywherePayload(ended=ended)

@@ -1,0 +1,131 @@
+"""Connections: keyset pages, 20 by default, 100 at most."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
+
+import strawberry
+
+from api.graphql.error import ClientError
+from api.graphql.field import Info, Wanted, field, told
+from auth import ANYBODY
+from domain.base import Asking
+
+from ._node import global_id, parsed_id
+
+FIRST_DEFAULT = 20
+FIRST_MAX = 100
+_CURSOR = "at"
+
+First = Annotated[
+    int, strawberry.argument(description="How many to return: 1 to 100, 20 by default.")
+]
+After = Annotated[
+    str | None, strawberry.argument(description="The cursor behind which the page starts.")
+]
+
+T = TypeVar("T")
+
+
+class Line(Protocol):
+    """Anything that stands in a list by its id."""
+
+    @property
+    def id(self) -> int:
+        """Return the key by which the list is ordered."""
+        ...
+
+
+L = TypeVar("L", bound=Line)
+
+
+def _cursor(number: int) -> str:
+    return str(global_id(_CURSOR, number))
+
+
+def _first_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
+    return _cursor(edges[0].line.id) if edges else None
+
+
+def _last_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
+    return _cursor(edges[-1].line.id) if edges else None
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = told("has_next", description="True where more stands behind this page.")
+    has_previous_page: bool = told(
+        "has_previous", description="True where the page was asked for behind a cursor."
+    )
+    start_cursor: str | None = told(
+        "edges", _first_cursor, description="Cursor of the first edge, if any."
+    )
+    end_cursor: str | None = told(
+        "edges", _last_cursor, description="Cursor of the last edge, if any."
+    )
+
+
+@strawberry.type(description="A line of a page.")
+class Edge(Generic[T]):
+    line: strawberry.Private[Line]
+    cursor: str = told("line.id", _cursor, description="Opaque cursor of this line.")
+    node: T = strawberry.field(description="The line itself.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    edges: list[Edge[T]] = strawberry.field(description="The lines of the page, in list order.")
+    page_info: PageInfo = told("", description="Where the page stands in its list.")
+    has_next: strawberry.Private[bool]
+    has_previous: strawberry.Private[bool]
+    count: strawberry.Private[Wanted[int] | None] = None
+
+    @field(
+        allow=ANYBODY,
+        description="Length of the whole list, counted only when asked for; null: not counted.",
+        uses=frozenset(),
+    )
+    def total_count(self, info: Info) -> Wanted[int | None]:  # ruff: ignore[unused-method-argument]
+        return cast("Wanted[int | None]", self.count or Wanted(_uncounted, None, _itself))
+
+
+def _uncounted(keys: list[None]) -> Asking[list[None]]:
+    yield from ()
+    return keys
+
+
+def _itself(found: Any) -> Any:
+    return found
+
+
+def page_limit(first: int) -> int:
+    """Return how many lines to read: one more than wanted tells whether there is a next page."""
+    if not 1 <= first <= FIRST_MAX:
+        raise ClientError("PAGE_SIZE_INVALID", f"`first` must be between 1 and {FIRST_MAX}.")
+    return first + 1
+
+
+def key_behind(after: str | None) -> int | None:
+    """Return the id that the cursor stands for."""
+    if after is None:
+        return None
+    key = parsed_id(after, _CURSOR)
+    if key is None:
+        raise ClientError("CURSOR_INVALID", "`after` is not a cursor of this list.")
+    return key.id
+
+
+def page(
+    lines: Sequence[L],
+    made: Callable[[L], T],
+    *,
+    first: int,
+    after: str | None,
+    count: Wanted[int] | None = None,
+) -> Connection[T]:
+    """Return the connection of these lines, of which there may be one too many."""
+    return Connection(
+        edges=[Edge(line=line, node=made(line)) for line in lines[:first]],
+        has_next=len(lines) > first,
+        has_previous=after is not None,
+        count=count,
+    )

@@ -1,0 +1,104 @@
+"""Scalars and the two quantities: money and energy, exact, as decimal strings."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import NewType, cast
+from uuid import UUID
+
+import strawberry
+
+from api.graphql.error import Declined
+from api.graphql.field import Constant, told
+from runtime.settings import settings
+
+Decimal = NewType("Decimal", str)
+
+_FORM = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+
+
+def _parsed(given: object) -> Decimal:
+    if not isinstance(given, str) or not _FORM.fullmatch(given):
+        raise ValueError('Decimal must be a string such as "12.34"')
+    return Decimal(given)
+
+
+DECIMAL = strawberry.scalar(
+    name="Decimal",
+    description='An exact decimal number as a string, such as "12.34"; never a float.',
+    serialize=str,
+    parse_value=_parsed,
+)
+
+
+UUID_TEXT = strawberry.scalar(
+    name="UUID",
+    description='A UUID as text, such as "5f0c8a1e-3a86-4c9e-9d6b-0d2f6c7e8a90".',
+    serialize=str,
+    parse_value=UUID,
+)
+
+
+@cache
+def decimals(digits: int) -> Callable[[int], Decimal]:
+    """Return what tells whole numbers of the last of `digits` decimals; thousands of them."""
+    whole = 10**digits if digits else 10**30
+
+    def told(units: int) -> Decimal:
+        text = str(units)
+        if units >= whole:
+            return f"{text[:-digits]}.{text[-digits:]}"  # type: ignore[return-value]
+        if units < 0:
+            return Decimal(f"-{told(-units)}")
+        if not digits:
+            return Decimal(text)
+        return Decimal(f"0.{text.zfill(digits)}")
+
+    return told
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    """Behind it stands the amount in minor units."""
+
+    amount: Decimal = told(
+        "",
+        settle=lambda: decimals(settings().minor_digits),
+        description="The amount in units of the currency.",
+    )
+    currency: str = told(
+        "",
+        settle=lambda: Constant(settings().currency),
+        description="ISO 4217 code of the currency, such as CNY.",
+    )
+
+
+def money(fen: int) -> Money:
+    """Return minor units as money: the number itself, told when it is asked for."""
+    return cast("Money", fen)
+
+
+def fen(amount: str) -> int:
+    """Return an amount as whole minor units; refuses AMOUNT_INVALID where it has finer parts."""
+    digits = settings().minor_digits
+    whole, _, part = amount.partition(".")
+    if not _FORM.fullmatch(amount) or part[digits:].strip("0"):
+        raise Declined("AMOUNT_INVALID", field="amount")
+    return int(whole + part[:digits].ljust(digits, "0"))
+
+
+def wh(energy: str, *, field: str) -> int:
+    """Return kWh as whole Wh; refuses ENERGY_INVALID where it is negative or has finer parts."""
+    whole, _, part = energy.partition(".")
+    if not _FORM.fullmatch(energy) or energy.startswith("-") or part[3:].strip("0"):
+        raise Declined("ENERGY_INVALID", field=field)
+    return int(whole + part[:3].ljust(3, "0"))
+
+
+def decimal(units: int, digits: int) -> Decimal:
+    """Return a whole number of the last of `digits` decimals as a decimal."""
+    return decimals(digits)(units)
+
+
+kwh = decimals(3)
+"""Return Wh as kWh."""
