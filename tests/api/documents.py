@@ -119,11 +119,13 @@ class Drawn:
 
 
 @st.composite
-def documents(draw: st.DrawFn, schema: GraphQLSchema, values: dict[str, list[Any]]) -> Any:
+def documents(
+    draw: st.DrawFn, schema: GraphQLSchema, values: dict[str, list[Any]], depth: int = DEPTH
+) -> Any:
     """Draw a query and its variables; `values` are tried by "name: Type" or by type."""
     drawn = Drawn(draw, schema, values)
     assert schema.query_type
-    body = drawn.selection(schema.query_type, DEPTH)
+    body = drawn.selection(schema.query_type, depth)
     declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in drawn.variables.items())
     head = f"query Q({declared})" if declared else "query Q"
     text = " ".join([f"{head} {{ {body} }}", *drawn.fragments])
