@@ -50,9 +50,13 @@ def refusals(*, explained: bool = False) -> Generator[None]:
     try:
         yield
     except Refusal as refused:
-        said = ", ".join(f"{name} {value}" for name, value in refused.fields.items())
+        said = ", ".join(f"{name} {_told(value)}" for name, value in refused.fields.items())
         print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
         meaning = (type(refused).__doc__ or "").split("\n\n")[0]
         if explained and meaning:
             print(f"  {' '.join(meaning.split())}", file=sys.stderr)
         raise typer.Exit(1) from refused
+
+
+def _told(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

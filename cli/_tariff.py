@@ -1,4 +1,4 @@
-"""`feikong tariff`: check, propose, publish, compare and show tariffs."""
+"""`feikong tariff`: check, try, propose, publish, compare and show tariffs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +17,11 @@ from runtime import clock
 
 from ._session import asked, refusals
 from ._tariff_file import tariff_file
+from ._tariff_try import said, tried
 
-tariff = typer.Typer(help="Tariffs: validate, import, publish, diff, show.", no_args_is_help=True)
+tariff = typer.Typer(
+    help="Tariffs: validate, try, import, publish, diff, show.", no_args_is_help=True
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 By = Annotated[str, typer.Option(help="The phone of the operator who does it.")]
@@ -152,6 +155,40 @@ def show_command(
         draft_said = f"draft {draft.id}, proposed by {draft.proposed_by}"
         table.add_row(draft.code, draft.version, "", "", draft_said, style="yellow")
     Console().print(table)
+
+
+@tariff.command("try")
+def try_command(
+    document: Named,
+    facts: Annotated[
+        list[str] | None, typer.Argument(help="name=value, as docs/tariffs.md lists them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rate what is said under a document, line by line; needs no database for a file."""
+    with refusals(explained=True):
+        read = rates.tariff_of(_document(document))
+        found = tried(read, said(facts or ()))
+    if as_json:
+        print(orjson.dumps(found).decode())
+        return
+    table = Table("line", "quantity", "price", "amount")
+    for each in found["lines"]:
+        tier = f"tier {each['tier']}" if each["tier"] else ""
+        named = " ".join(filter(None, (each["line"], each["period"], tier)))
+        quantity, price, unit = each["quantity"], each["price"], each["unit"]
+        if unit.startswith("%"):
+            price += " %"
+        elif unit:
+            quantity += f" {unit}"
+        else:
+            quantity = price = ""
+        table.add_row(named, quantity, price, each["amount"])
+    Console().print(table)
+    for name in ("limits_kwh", "charged_kwh", "energy_kwh", "average_price"):
+        if name in found:
+            print(name, found[name])
+    print(f"total {found['total']} {read.currency}")
 
 
 def _listed(span: Span) -> dict[str, Any]:

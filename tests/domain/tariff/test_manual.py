@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.domain.rating.test_promises import MAKERS, settled
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "tariffs.md"
 BLOCKS = re.findall(r"```json\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
+CODE = re.findall(r"```python\n(.*?)```", MANUAL.read_text(encoding="utf-8"), re.DOTALL)
 
 
 @pytest.mark.parametrize("text", BLOCKS, ids=lambda text: re.search(r'"line": "(\w+)', text)[1])
@@ -25,6 +27,16 @@ def test_an_example_of_the_manual_is_a_tariff(text):
         charges = (example, energy) if before else (energy, example)
         example = document(*charges, schedule=day)
     tariff.tariff_of(json.loads(json.dumps(example)))
+
+
+def test_the_code_of_the_manual_runs_from_its_first_line_to_its_last():
+    known = {"text": BLOCKS[0]}
+    exec("".join(CODE), known)  # ruff: ignore[exec-builtin] -- our own manual
+    assert known["charges"].total_fen == 22720 + 5760 + 2700
+    assert known["bought"].energy_wh == 120_800
+    assert known["cuts"] == (date(2026, 1, 1),)
+    assert [part.total_wh for part in (known["old"], known["new"])] == [120_000, 190_000]
+    assert (known["ratio"], known["used_wh"]) == (2000, 40 * (25_250 + 42_450))
 
 
 def test_the_manuals_table_says_what_the_kinds_promise():
