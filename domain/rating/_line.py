@@ -36,7 +36,9 @@ class ChargeLine:
         return contained_fen(self.unit, self.quantity, self.price)
 
     def negated(self) -> "ChargeLine":
-        return replace(self, amount_fen=-self.amount_fen)
+        """Return the line that takes this one back; of a contained percentage, its base."""
+        sign = -1 if self.unit == CONTAINED else 1
+        return replace(self, amount_fen=-self.amount_fen, quantity=sign * self.quantity)
 
 
 def contained_fen(unit: str, quantity: int, price: int) -> int:

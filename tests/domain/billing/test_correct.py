@@ -189,3 +189,24 @@ async def test_a_bill_is_never_edited(district_id):
     ):
         with pytest.raises(BaseORMException, match=r"immutable|never edited"):
             await run(sql)
+
+
+async def test_a_reversal_takes_the_tax_that_prices_contain_back_too(district_id):
+    vat = {"kind": "tax", "rates": [{"percent": "13"}], "included": True}
+    await publish(document("taxed", {"kind": "energy", "price": "1.13"}, vat))
+    one = await home(district_id, code="taxed", fen=1_000_000)
+    for day, kwh in (("2026-02-01", 100), ("2026-03-01", 300)):
+        await one.read(at(day), peak_wh=kwh * 1_000)
+    await bill("2026-03-01")
+    await put_right(one, kwh=200)
+    done = await correct(one)
+    taxes = {}
+    for name, bill_id in (
+        ("wrong", done.reversed_ids[0]),
+        ("reversal", done.reversal_ids[0]),
+        ("right", done.replacement_ids[0]),
+    ):
+        lines = (await billing.bill_of(bill_id)).lines
+        taxes[name] = [each.contained_fen for each in lines if each.rule == "tax"]
+        assert (await billing.recompute(bill_id)).is_same
+    assert taxes == {"wrong": [2_600], "reversal": [-2_600], "right": [1_300]}
