@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.base import unpacked
-from domain.rating import Entitlement, Holder, Terms, cuts_of, set_based, terms_of
+from domain.rating import (
+    Contracted,
+    Entitlement,
+    Holder,
+    Terms,
+    changes_of,
+    cuts_of,
+    set_based,
+    terms_of,
+)
 from domain.tariff import Span
 
 NOTED = ("tariff_code", "first_day", "agreed_until", "timezone")
@@ -57,11 +66,16 @@ def noted_group(row: Mapping[str, Any], span: Span) -> Group | None:
 def full_group(row: Mapping[str, Any], span: Span) -> Group:
     """Return the group of accounts that were looked at closely: their days, what they hold."""
     first_day, until = row["first_day"], row["until"]
-    end = _end(row, span, until)
+    day = date.fromisoformat
     held = tuple(
-        Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
+        Entitlement(name, day(since), until and day(until), count)
         for name, since, until, count in unpacked(row["holds"]) or ()
     )
+    contracted = tuple(
+        Contracted(day(since), va, w) for since, va, w in unpacked(row["contracted"]) or ()
+    )
+    changes = (each for each in changes_of(span.tariff, held, contracted) if each > first_day)
+    end = min((_end(row, span, until), *changes))
     holder = Holder(row["opened_on"], row["closed_on"], held, row["period_from"])
     terms = terms_of(span.tariff, first_day=first_day, until=end, holder=holder)
     return Group(terms, first_day, row["accounts"], is_past=end < until)

@@ -55,7 +55,7 @@ select g.tariff_code, g.valid_to as agreed_until, f.first_day,
   (select day from (select (a.opened_at at time zone d.timezone)::date as day) o
    where extract(year from day) = extract(year from f.first_day)) as opened_on,
   (a.closed_at at time zone d.timezone)::date as closed_on, e.holds::text as holds,
-  (ended.part->>'first_day')::date as period_from,
+  (ended.part->>'first_day')::date as period_from, c.contracted::text as contracted,
   string_agg(s.account_id::text, ',') as accounts
 from (select s.account_id, min(s.since) as since, {SEGMENT_AS_OF} as as_of
       from charge_segment s join meter_register r using (meter_id)
@@ -69,9 +69,14 @@ left join (
     as holds
   from entitlement where account_id = {LISTED} group by account_id
 ) e on e.account_id = s.account_id
+left join (
+  select account_id, max(since) as last, jsonb_agg(
+    jsonb_build_array(since, capacity_va, declared_w) order by since) as contracted
+  from service_fact where account_id = {LISTED} group by account_id
+) c on c.account_id = s.account_id and c.last > f.first_day
 left join open_bill_part ended on ended.account_id = s.account_id and ended.n = 0
 where a.id = {LISTED} and g.account_id = {LISTED}
-group by 1, 2, 3, 4, 5, 6, 7, 8 order by 1, 2, 3, 4, 5, 6, 7, 8
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9 order by 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
 
 Row = dict[str, Any]

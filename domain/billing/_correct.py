@@ -89,7 +89,7 @@ async def correct(
         if not parts:
             return Correction(account_id)
         case = _Case(standing, Gathering(), Rating(), now)
-        await case.seen.versions({agreed.tariff for agreed in standing.agreed})
+        await case.seen.versions({agreed.tariff for agreed in standing.footing.agreed})
         chain = _start(parts[0], standing)
         pairs: list[tuple[Loaded, Draft]] = []
         for each in issued:
@@ -121,7 +121,7 @@ async def _rerated(was: Loaded, chain: _Chain, case: _Case) -> tuple[Rated, _Cha
     bill, standing = was.bill, case.standing
     meters = _meters(was, chain, midnight(bill.until, standing.zone))
     parts: list[Part] = []
-    cut = case.seen.pieces(standing.agreed, bill.first_day, bill.until)
+    cut = case.seen.pieces(standing.footing, bill.first_day, bill.until)
     for piece in cut:
         spans = await _spans(piece.until, meters, case)
         tariff = piece.tariff
@@ -243,7 +243,7 @@ async def _post_reversal(wrong_id: int, reversal: Numbered, *, now: datetime) ->
 async def _count_on(account_id: int, chain: _Chain, done: Correction, case: _Case) -> None:
     """Post the replacements and open the period again, from where the corrected bills end."""
     day, standing = chain.day, case.standing
-    piece = case.seen.pieces(standing.agreed, day, period_end(day, standing.reading_day))[0]
+    piece = case.seen.pieces(standing.footing, day, period_end(day, standing.reading_day))[0]
     fresh = piece.tariff is not None and restarts(piece.tariff, day, begins_period=True)
     closed = await row(_CLOSED, account_id)
     assert closed is not None

@@ -1,13 +1,13 @@
 """Forecast the bill of the running period, and how long the money lasts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from domain.accrual import Service
+from domain.accrual import Service, asks_for_service
 from domain.base import Refusal, value
 from domain.metering import PERIODS
-from domain.rating import Holder
+from domain.rating import Holder, contracted_on
 from domain.tariff import Tariff
 
 from ._calendar import day_of, days_of, period_end
@@ -45,8 +45,10 @@ class Forecast:
 
     `method` names how: AVERAGE_OF_LAST_28_DAYS is the use to date, and for each day to come the
     average of the last `days_averaged` measured days by period of the day, rated through the
-    tiers under the versions that are published; capacity and demand as they stand, and no
-    power factor. `days_left` is at most 366, None where no price is published so far ahead.
+    tiers under the versions that are published. Capacity is what is contracted for those days,
+    demand what was measured so far. Reactive energy goes on at its average of the same days, so
+    that the power factor stays what it is; where none was read there is no adjustment.
+    `days_left` is at most 366, None where no price is published so far ahead.
     """
 
     first_day: date
@@ -89,12 +91,11 @@ async def _course(part: OpenPart, today: date, seen: Gathering) -> Course:
     days = days_of(since, today)
     if days < 1:
         raise NoForecast(account_id=standing.account_id)
-    return Course(
-        today,
-        part.cycle_wh,
-        await _ahead(part, today, seen),
-        Usual((await _used(part, [since, today]))[since], days),
-    )
+    ahead = await _ahead(part, today, seen)
+    asking = next((each.piece.tariff for each in ahead if _asks(each.piece.tariff)), None)
+    service = await _measured(part, asking, since, today)
+    used_wh = (await _used(part, [since, today]))[since]
+    return Course(today, part.cycle_wh, ahead, Usual(used_wh, days, service.reactive_varh))
 
 
 async def _used(part: OpenPart, days: Sequence[date]) -> dict[date, Use]:
@@ -113,7 +114,7 @@ async def _ahead(part: OpenPart, today: date, seen: Gathering) -> tuple[Ahead, .
     period_from, start, until = part.first_day, part.piece.first_day, part.period_until
     found: list[tuple[Piece, Holder]] = []
     while start < last:
-        for piece in seen.pieces(standing.agreed, start, until):
+        for piece in seen.pieces(standing.footing, start, until):
             day = piece.first_day
             found.append((piece, within(standing.holder_on(day), day, period_from)))
         period_from = start = until
@@ -121,23 +122,46 @@ async def _ahead(part: OpenPart, today: date, seen: Gathering) -> tuple[Ahead, .
     begun = [piece.first_day for piece, _ in found if piece.first_day < today]
     used = await _used(part, [*begun, today]) if begun else {}
     none = (0,) * len(PERIODS)
-    services = await _services(part, [piece.tariff for piece, _ in found], today)
+    services = await _services(part, [piece for piece, _ in found], today)
     return tuple(
-        Ahead(piece, holder, used.get(piece.first_day, none), services[id(piece.tariff)])
-        for piece, holder in found
+        Ahead(piece, holder, used.get(piece.first_day, none), service)
+        for (piece, holder), service in zip(found, services, strict=True)
     )
 
 
-async def _services(
-    part: OpenPart, tariffs: Sequence[Tariff | None], today: date
-) -> dict[int, Service]:
-    """Return what each tariff charges besides energy: as contracted, and measured in this part."""
-    first_day, found = part.piece.first_day, {}
-    until, account_id = max(today, first_day + timedelta(days=1)), part.standing.account_id
-    for key, tariff in {id(each): each for each in tariffs}.items():
-        service = await service_of(
-            account_id, tariff, first_day=first_day, until=until, zone=part.standing.zone
+async def _services(part: OpenPart, pieces: Sequence[Piece], today: date) -> list[Service]:
+    """Return what each piece is charged for besides energy: as contracted, and measured so far.
+
+    Demand that is not measured yet is that of the open part; reactive energy is none so far.
+    """
+    measured: dict[tuple[int, date], Service] = {}
+    found: list[Service] = []
+    for piece in pieces:
+        if not _asks(piece.tariff):
+            found.append(Service())
+            continue
+        has_begun = piece.first_day < today
+        since = piece.first_day if has_begun else part.piece.first_day
+        key = (id(piece.tariff), since)
+        if key not in measured:
+            measured[key] = await _measured(part, piece.tariff, since, today)
+        contracted = contracted_on(piece.first_day, part.standing.footing.contracted)
+        found.append(
+            Service(
+                contracted.capacity_va,
+                contracted.declared_w,
+                measured[key].demand_w,
+                measured[key].reactive_varh if has_begun else (0, 0),
+            )
         )
-        # Reactive energy to date says nothing beside the active energy of days to come.
-        found[key] = service if service == Service() else replace(service, reactive_varh=None)
     return found
+
+
+def _asks(tariff: Tariff | None) -> bool:
+    return tariff is not None and asks_for_service(tariff)
+
+
+async def _measured(part: OpenPart, tariff: Tariff | None, since: date, today: date) -> Service:
+    account_id, zone = part.standing.account_id, part.standing.zone
+    until = max(today, since + timedelta(days=1))
+    return await service_of(account_id, tariff, first_day=since, until=until, zone=zone)

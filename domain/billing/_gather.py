@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 
 from domain.base import rows, unpacked
 from domain.metering import REGISTERS
-from domain.rating import Entitlement, Holder
+from domain.rating import Contracted, Entitlement, Holder
 from domain.tariff import Tariff, versions_of
 
 from ._calendar import day_of, period_end
 from ._part import Part, understood
-from ._piece import Agreed, Piece, Versions, pieces
+from ._piece import Agreed, Footing, Piece, Versions, pieces
 from ._read_registers import registers_of
 from ._registers import Read
 
 _ACCOUNTS = """
 select a.id, d.timezone, p.cycle_wh, coalesce(c.reading_day, 1) as reading_day,
-  a.opened_at, a.closed_at, g.agreed, e.holds, o.parts
+  a.opened_at, a.closed_at, g.agreed, e.holds, f.contracted, o.parts
 from account a join district d on d.id = a.district_id
 join account_position p on p.account_id = a.id
 left join bill_cycle c on c.account_id = a.id
@@ -30,6 +30,9 @@ left join (select account_id, jsonb_agg(jsonb_build_array(tariff_code, valid_fro
 left join (select account_id, jsonb_agg(jsonb_build_array(name, since, until, count)
              order by name, since) as holds from entitlement where account_id = any($1)
            group by account_id) e on e.account_id = a.id
+left join (select account_id, jsonb_agg(jsonb_build_array(since, capacity_va, declared_w)
+             order by since) as contracted from service_fact where account_id = any($1)
+           group by account_id) f on f.account_id = a.id
 left join (select account_id, jsonb_agg(part order by n) as parts from open_bill_part
            where account_id = any($1) group by account_id) o on o.account_id = a.id
 where a.id = any($1) and p.account_id = any($1)
@@ -60,7 +63,7 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is agreed with an account: its zone, its reading day, its tariffs, what it holds.
+    """What is agreed with an account: its zone, its reading day, and its footing.
 
     `closed_on` is the first day on which it is served no more.
     """
@@ -68,15 +71,14 @@ class Standing:
     account_id: int
     zone: ZoneInfo
     reading_day: int
-    agreed: tuple[Agreed, ...]
+    footing: Footing
     opened_on: date
     closed_on: date | None
-    entitlements: tuple[Entitlement, ...]
 
     def holder_on(self, first_day: date) -> Holder:
         """Return the holder of a part; a day of opening in an earlier year says nothing more."""
         opened = self.opened_on if self.opened_on.year == first_day.year else None
-        return Holder(opened, self.closed_on, self.entitlements)
+        return Holder(opened, self.closed_on, self.footing.entitlements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +123,10 @@ class Gathering:
         versions = self._versions.get(part.tariff, ())
         return next((each for each in versions if each.version == part.version), None)
 
-    def pieces(self, agreed: tuple[Agreed, ...], first_day: date, until: date) -> tuple[Piece, ...]:
-        key = (agreed, first_day, until)
+    def pieces(self, footing: Footing, first_day: date, until: date) -> tuple[Piece, ...]:
+        key = (footing, first_day, until)
         if key not in self._pieces:
-            self._pieces[key] = pieces(agreed, self._versions, first_day, until)
+            self._pieces[key] = pieces(footing, self._versions, first_day, until)
         return self._pieces[key]
 
 
@@ -140,7 +142,7 @@ async def gather(account_ids: Collection[int], *, seen: Gathering) -> list[OpenP
     found = await rows(_ACCOUNTS, ids)
     known = [(standing_of(each), each["cycle_wh"], _closed(each)) for each in found]
     await seen.versions(
-        {agreed.tariff for standing, *_ in known for agreed in standing.agreed}
+        {agreed.tariff for standing, *_ in known for agreed in standing.footing.agreed}
         | {part.tariff for *_, closed in known for part in closed}
     )
     return [
@@ -162,27 +164,26 @@ def standing_of(row: Mapping[str, Any]) -> Standing:
         row["id"],
         zone,
         row["reading_day"],
-        _agreed(row["agreed"] or "[]"),
+        _footing(row["agreed"] or "[]", row["holds"] or "[]", row["contracted"] or "[]"),
         day_of(row["opened_at"], zone),
         row["closed_at"] and day_of(row["closed_at"], zone) + timedelta(days=1),
-        _held(row["holds"] or "[]"),
     )
 
 
 @lru_cache(maxsize=4096)
-def _agreed(text: str) -> tuple[Agreed, ...]:
-    """Return what a text says; most accounts of a tariff say the same."""
-    return tuple(
-        Agreed(code, date.fromisoformat(since), until and date.fromisoformat(until))
-        for code, since, until in unpacked(text)
-    )
-
-
-@lru_cache(maxsize=4096)
-def _held(text: str) -> tuple[Entitlement, ...]:
-    return tuple(
-        Entitlement(name, date.fromisoformat(since), until and date.fromisoformat(until), count)
-        for name, since, until, count in unpacked(text)
+def _footing(agreed: str, holds: str, contracted: str) -> Footing:
+    """Return what texts say; most accounts of a tariff say the same."""
+    day = date.fromisoformat
+    return Footing(
+        tuple(
+            Agreed(code, day(since), until and day(until))
+            for code, since, until in unpacked(agreed)
+        ),
+        tuple(
+            Entitlement(name, day(since), until and day(until), count)
+            for name, since, until, count in unpacked(holds)
+        ),
+        tuple(Contracted(day(since), va, w) for since, va, w in unpacked(contracted)),
     )
 
 
@@ -202,5 +203,5 @@ def _open_part(
     until = period_end(closed[0].first_day if closed else first_day, standing.reading_day)
     if standing.closed_on is not None:
         until = max(min(until, standing.closed_on), first_day + timedelta(days=1))
-    piece = seen.pieces(standing.agreed, first_day, until)[0]
+    piece = seen.pieces(standing.footing, first_day, until)[0]
     return OpenPart(standing, cycle_wh, meters, closed, piece, until)

@@ -1,10 +1,10 @@
-"""Piece: days that stand under one tariff version; where the pieces of a period meet, it is cut."""
+"""Piece: days of one version and one footing; where the pieces of a period meet, it is cut."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.rating import cuts_of
+from domain.rating import Contracted, Entitlement, changes_of, cuts_of
 from domain.tariff import Cycle, Tariff
 
 Versions = Mapping[str, Sequence[Tariff]]
@@ -23,6 +23,22 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Footing:
+    """What an account is charged by, as far as it changes from day to day; all in order of days."""
+
+    agreed: tuple[Agreed, ...]
+    entitlements: tuple[Entitlement, ...] = ()
+    contracted: tuple[Contracted, ...] = ()
+
+    def cuts(self, tariff: Tariff, first_day: date, until: date) -> tuple[date, ...]:
+        """Return the days inside on which the tariff, or the account under it, is another."""
+        found = cuts_of(tariff, first_day, until)
+        changes = changes_of(tariff, self.entitlements, self.contracted)
+        inside = (day for day in changes if first_day < day < until)
+        return tuple(sorted({*found, *inside})) if changes else found
+
+
+@dataclass(frozen=True, slots=True)
 class Piece:
     """`tariff` is None where nobody has said what energy costs on these days."""
 
@@ -31,13 +47,14 @@ class Piece:
     tariff: Tariff | None
 
 
-def pieces(
-    agreed: Sequence[Agreed], versions: Versions, first_day: date, until: date
-) -> tuple[Piece, ...]:
-    """Cut a period where a price, a season, a tier cycle or the agreed tariff changes."""
+def pieces(footing: Footing, versions: Versions, first_day: date, until: date) -> tuple[Piece, ...]:
+    """Cut a period where a price, a season, a tier cycle or the agreed tariff changes, or what
+    the account holds or has contracted, if the tariff asks for it.
+    """
     found: list[Piece] = []
-    for piece in _by_version(agreed, versions, first_day, until):
-        cuts = () if piece.tariff is None else cuts_of(piece.tariff, piece.first_day, piece.until)
+    for piece in _by_version(footing.agreed, versions, first_day, until):
+        days = (piece.first_day, piece.until)
+        cuts = () if piece.tariff is None else footing.cuts(piece.tariff, *days)
         starts = (piece.first_day, *cuts)
         ends = (*cuts, piece.until)
         found += (Piece(a, b, piece.tariff) for a, b in zip(starts, ends, strict=True))

@@ -10,11 +10,13 @@ from domain.base import packed, row, rows, run, transaction, unpacked, value
 from ._bill_accounts import Run, bill_accounts
 from ._checks import Checks
 from ._draft import Numbered, issued
+from ._find_changed import find_changed
 from ._gather import Gathering
-from ._piece import Agreed
+from ._piece import Agreed, Footing
 from ._rated import Rating
 
-# Whose period has ended, or who stands before a day on which a part ends inside it.
+# Whose period has ended, or who stands before a day on which a part ends inside it: $7 for reasons
+# of their own.
 _CANDIDATES = """
 with d as (
   select id, timezone, ($3::timestamptz at time zone timezone)::date as today from district
@@ -24,7 +26,7 @@ join d on d.id = a.district_id left join bill_cycle c on c.account_id = a.id
 cross join lateral (select coalesce(c.reading_day, 1) - 1 as late,
   (b.since at time zone d.timezone)::date as day) as s
 where b.account_id > $1 and ($2::bigint is null or a.district_id = $2)
-and (a.closed_at is not null
+and (a.closed_at is not null or a.id = any($7::bigint[])
   or s.day < date_trunc('month', (d.today - s.late)::timestamp)::date + s.late
   or exists (select 1 from agreement g where g.account_id = a.id and (
     (g.valid_from > s.day and g.valid_from <= d.today)
@@ -124,7 +126,7 @@ class _Course:
 async def _go_on(
     this: Run, course: _Course, progress: Callable[[Progress], bool | None] | None
 ) -> Progress:
-    cuts = await _cuts(this)
+    cuts = await _cuts(this, course.district_id)
     found, last = course.done, course.reached
     while ids := await _candidates(last, cuts, this.now, course):
         async with transaction():
@@ -152,22 +154,30 @@ async def _note(found: Progress, reached: int, *, ended_at: datetime | None = No
     await run(_NOTE, found.run_id, *counts, reasons, ended_at, reached)
 
 
-async def _cuts(this: Run) -> list[tuple[str, date]]:
-    """Return the days of late on which a part of a period may have ended, by tariff."""
+@dataclass(frozen=True, slots=True)
+class _Cuts:
+    """Days of late on which a part of a period may have ended, by tariff; and for whom else."""
+
+    codes: list[str]
+    days: list[date]
+    changed: list[int]
+
+
+async def _cuts(this: Run, district_id: int | None) -> _Cuts:
     versions = await this.seen.versions([each["tariff_code"] for each in await rows(_CODES)])
     today = this.now.date() + timedelta(days=2)  # wherever on earth it is later
     found: list[tuple[str, date]] = []
     for code in versions:
-        cut = this.seen.pieces((Agreed(code, date.min, None),), today - _LONGEST, today)
+        footing = Footing((Agreed(code, date.min, None),))
+        cut = this.seen.pieces(footing, today - _LONGEST, today)
         found += ((code, piece.first_day) for piece in cut[1:])
-    return found
+    changed = await find_changed(district_id, seen=this.seen, now=this.now)
+    return _Cuts([code for code, _ in found], [day for _, day in found], changed)
 
 
-async def _candidates(
-    last: int, cuts: Sequence[tuple[str, date]], now: datetime, course: _Course
-) -> list[int]:
-    codes, days = [code for code, _ in cuts], [day for _, day in cuts]
-    found = await rows(_CANDIDATES, last, course.district_id, now, codes, days, course.batch)
+async def _candidates(last: int, cuts: _Cuts, now: datetime, course: _Course) -> list[int]:
+    given = (last, course.district_id, now, cuts.codes, cuts.days, course.batch, cuts.changed)
+    found = await rows(_CANDIDATES, *given)
     return [each["account_id"] for each in found]
 
 

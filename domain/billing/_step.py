@@ -116,7 +116,7 @@ def _following(part: OpenPart, seen: Gathering) -> Piece:
     standing, until = part.standing, part.piece.until
     whole = part.period_until if until < part.period_until else None
     end = whole or period_end(until, standing.reading_day)
-    return seen.pieces(standing.agreed, until, end)[0]
+    return seen.pieces(standing.footing, until, end)[0]
 
 
 def _turn(part: OpenPart, rated: Rated, following: Piece, *, rating: Rating) -> Turn:

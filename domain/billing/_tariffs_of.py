@@ -49,7 +49,7 @@ async def tariffs_of(account_ids: Collection[int], *, now: datetime) -> dict[int
     answers: dict[int, TariffInForce] = {}
     for each in found:
         account_id, today = each.standing.account_id, day_of(now, each.standing.zone)
-        tariff = seen.pieces(each.standing.agreed, today, today + timedelta(days=1))[0].tariff
+        tariff = seen.pieces(each.standing.footing, today, today + timedelta(days=1))[0].tariff
         if tariff is not None:
             terms = _terms(each, tariff, today, rating)
             charges = tuple(item.charge for item in terms.items)

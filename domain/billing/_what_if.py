@@ -1,6 +1,7 @@
 """What would it have cost: any account under any tariff for any period."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from domain.base import Refusal
@@ -33,10 +34,10 @@ async def what_if(account_id: int, tariff: str, *, first_day: date, until: date)
         raise PeriodEmpty(first_day=first_day, until=until)
     seen, rating = Gathering(), Rating()
     await seen.versions([tariff])
-    agreed = (Agreed(tariff, date.min, None),)
-    pieces = seen.pieces(agreed, first_day, until)
+    footing = replace(standing.footing, agreed=(Agreed(tariff, date.min, None),))
+    pieces = seen.pieces(footing, first_day, until)
     since = max(_cycle_start(pieces[0].tariff, first_day), standing.opened_on)
-    before = seen.pieces(agreed, since, first_day) if since < first_day else ()
+    before = seen.pieces(footing, since, first_day) if since < first_day else ()
     parts = await _parts([*before, *pieces], standing, first_day)
     charged_wh = _charged_wh(parts[: len(before)], before, rating)
     tariffs = [piece.tariff for piece in pieces]

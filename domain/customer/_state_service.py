@@ -21,7 +21,8 @@ async def state_service(
 ) -> None:
     """State capacity and declared demand from a day on, until others are stated.
 
-    A period is charged by those of its first day. Refusals: ServiceFactsRefused.
+    Where the tariff asks for what changes, the part of the period ends on that day. Refusals:
+    ServiceFactsRefused.
     """
     if min(facts.capacity_va, facts.declared_w) < 0:
         raise ServiceFactsRefused(capacity_va=facts.capacity_va, declared_w=facts.declared_w)

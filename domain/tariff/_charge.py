@@ -107,6 +107,19 @@ class Charge:
             or (isinstance(rule, Minimum) and rule.unit != "month")
         )
 
+    @property
+    def asks_contract(self) -> tuple[str, ...]:
+        """Name what it wants to know of the account's contract: `capacity_va`, `declared_w`."""
+        match self.rule:
+            case Steps() | Standing(unit="kVA") | Minimum(unit="kVA"):
+                return ("capacity_va",)
+            case Minimum(unit="kW"):
+                return ("declared_w",)
+            case Demand() as rule:
+                floor = ("capacity_va",) if rule.floor_percent else ()
+                return (*floor, "declared_w") if rule.declared else floor
+        return ()
+
     def applies_on(self, day: date) -> bool:
         return day.month in self.when.months
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain import billing, customer
+from domain import billing, customer, metering
 from domain.base import Actor
 from tests import seed
 
@@ -60,6 +60,33 @@ async def test_contracted_capacity_is_expected_as_it_is_billed(district_id):
     found = await billing.forecast(one.account_id)
     assert found.expected_fen == 155_00 + 2_000_00
     await one.read(at("2026-02-01"), peak_wh=310_000)
+    await bill("2026-02-01")
+    (billed,) = await one.bills()
+    assert billed["total_fen"] == found.expected_fen
+
+
+@pytest.mark.parametrize("read", [True, False])
+async def test_the_power_factor_is_expected_to_stay_what_it_is(district_id, read):
+    table = {"standard": "0.90", "penalties": [{"to": "0.70", "percent": "0.5"}]}
+    factor = {"kind": "power_factor", **table, "of": ["energy"]}
+    await publish(document("works", {"kind": "energy", "price": "0.50"}, factor))
+    one = await home(district_id, code="works", fen=1_000_000)
+
+    async def stands(day: str, wh: int, varh: int) -> None:
+        await one.read(at(day), peak_wh=wh)
+        if read:
+            seen = metering.FurtherReading(one.seeded.meter_id, at(day), import_varh=varh)
+            await metering.record_further([seen], now=at(day))
+
+    if read:
+        begun = metering.FurtherReading(one.seeded.meter_id, OPENED, import_varh=0)
+        await metering.record_further([begun], now=OPENED)
+    await stands("2026-01-06", 40_000, 30_000)
+    await stands("2026-01-11", 80_000, 60_000)
+    found = await billing.forecast(one.account_id)
+    # 248 kWh cost 124.00; a factor of 0.80 adds ten times 0.5 percent
+    assert found.expected_fen == 124_00 + (6_20 if read else 0)
+    await stands("2026-02-01", 248_000, 186_000)
     await bill("2026-02-01")
     (billed,) = await one.bills()
     assert billed["total_fen"] == found.expected_fen
