@@ -1,5 +1,6 @@
 """What operators look at: bill runs, held bills, tariffs, readings held apart."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -23,9 +24,7 @@ from api.graphql.node import (
     First,
     Node,
     NodeKey,
-    key_behind,
-    page,
-    page_limit,
+    paged,
 )
 from auth import OPERATORS
 from domain.billing import runs_of
@@ -35,8 +34,6 @@ from domain.reporting import (
     list_tariff_drafts,
     list_tariff_versions,
 )
-
-_f = strawberry.field
 
 Code = Annotated[str | None, strawberry.argument(description="Only versions of this tariff.")]
 OpenOnly = Annotated[bool, strawberry.argument(description="Only what still waits for somebody.")]
@@ -48,21 +45,15 @@ class Desk:
     async def bill_runs(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Connection[BillRun]:
-        found = await runs_of(
-            district_id=info.context.who.district_id,
-            limit=page_limit(first),
-            before=key_behind(after),
-        )
-        return page(found, bill_run, first=first, after=after)
+        asked = partial(runs_of, district_id=info.context.who.district_id)
+        return await paged(asked, bill_run, first=first, after=after)
 
     @field(allow=OPERATORS, description="Bills that wait for somebody, newest first.")
     async def held_bills(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Connection[Bill]:
-        found = await list_bills(
-            info.context.sight, limit=page_limit(first), before=key_behind(after), state="HELD"
-        )
-        return page(found, bill, first=first, after=after)
+        asked = partial(list_bills, info.context.sight, state="HELD")
+        return await paged(asked, bill, first=first, after=after)
 
     @field(allow=OPERATORS, description="Published tariff versions, newest first.")
     async def tariff_versions(
@@ -72,10 +63,8 @@ class Desk:
         after: After = None,
         code: Code = None,
     ) -> Connection[TariffVersion]:
-        found = await list_tariff_versions(
-            limit=page_limit(first), before=key_behind(after), code=code
-        )
-        return page(found, tariff_version, first=first, after=after)
+        asked = partial(list_tariff_versions, code=code)
+        return await paged(asked, tariff_version, first=first, after=after)
 
     @field(allow=OPERATORS, description="Proposed tariffs, newest first.")
     async def tariff_drafts(
@@ -86,10 +75,8 @@ class Desk:
         *,
         open_only: OpenOnly = True,
     ) -> Connection[TariffDraft]:
-        found = await list_tariff_drafts(
-            limit=page_limit(first), before=key_behind(after), open_only=open_only
-        )
-        return page(found, tariff_draft, first=first, after=after)
+        asked = partial(list_tariff_drafts, open_only=open_only)
+        return await paged(asked, tariff_draft, first=first, after=after)
 
     @field(allow=OPERATORS, description="Readings held apart, newest first.")
     async def reading_exceptions(
@@ -100,13 +87,8 @@ class Desk:
         *,
         open_only: OpenOnly = True,
     ) -> Connection[ReadingException]:
-        found = await list_exceptions(
-            info.context.sight,
-            limit=page_limit(first),
-            before=key_behind(after),
-            open_only=open_only,
-        )
-        return page(found, reading_exception, first=first, after=after)
+        asked = partial(list_exceptions, info.context.sight, open_only=open_only)
+        return await paged(asked, reading_exception, first=first, after=after)
 
 
 async def desk_node(info: Info, key: NodeKey) -> Node | None:

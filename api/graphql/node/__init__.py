@@ -6,7 +6,17 @@ answers like what does not exist. A list is a `Connection`: keyset pages, 20 lin
 """
 
 from ._node import Node, NodeKey, global_id, parsed_id, told_id
-from ._page import FIRST_DEFAULT, FIRST_MAX, After, Connection, First, key_behind, page, page_limit
+from ._page import (
+    FIRST_DEFAULT,
+    FIRST_MAX,
+    After,
+    Connection,
+    First,
+    key_behind,
+    page,
+    page_limit,
+    paged,
+)
 
 __all__ = [
     "FIRST_DEFAULT",
@@ -20,6 +30,7 @@ __all__ = [
     "key_behind",
     "page",
     "page_limit",
+    "paged",
     "parsed_id",
     "told_id",
 ]

@@ -1,6 +1,6 @@
 """Connections: keyset pages, 20 by default, 100 at most."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 
 import strawberry
@@ -129,3 +129,15 @@ def page(
         has_previous=after is not None,
         count=count,
     )
+
+
+async def paged(
+    asked: Callable[..., Awaitable[Sequence[L]]],
+    made: Callable[[L], T],
+    *,
+    first: int,
+    after: str | None,
+) -> Connection[T]:
+    """Return the page of a list, newest first, that is asked for its lines `before` an id."""
+    found = await asked(limit=page_limit(first), before=key_behind(after))
+    return page(found, made, first=first, after=after)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import strawberry
@@ -24,6 +25,7 @@ from api.graphql.node import (
     key_behind,
     page,
     page_limit,
+    paged,
     parsed_id,
 )
 from api.graphql.scalar import Decimal, Money, kwh, money
@@ -140,13 +142,8 @@ class Query(Desk, Channels):
         after: After = None,
         state: InTaskState = None,
     ) -> Connection[Task]:
-        found = await list_tasks(
-            info.context.sight,
-            limit=page_limit(first),
-            before=key_behind(after),
-            state=state.name if state else None,
-        )
-        return page(found, task, first=first, after=after)
+        asked = partial(list_tasks, info.context.sight, state=state.name if state else None)
+        return await paged(asked, task, first=first, after=after)
 
     @field(allow=STAFF, description="The task with this id; null where not in sight.")
     async def task(self, info: Info, id: Id) -> Task | None:
@@ -158,10 +155,8 @@ class Query(Desk, Channels):
     async def repair_requests(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Connection[RepairRequest]:
-        found = await list_repairs(
-            info.context.sight, limit=page_limit(first), before=key_behind(after)
-        )
-        return page(found, repair_request, first=first, after=after)
+        asked = partial(list_repairs, info.context.sight)
+        return await paged(asked, repair_request, first=first, after=after)
 
     @field(allow=OPERATORS, description="Accounts of the district, oldest first.")
     def accounts(
@@ -209,11 +204,11 @@ def _accounts(
     place = page_limit(first), key_behind(after)
     key = AccountsKey(info.context.sight, supply, *place, needed_of(info))
 
-    def paged(found: tuple[AccountView, ...]) -> Connection[Account]:
+    def made(found: tuple[AccountView, ...]) -> Connection[Account]:
         count = Wanted(count_accounts, key, int)
         return page(found, account, first=first, after=after, count=count)
 
-    return Wanted(load_accounts, key, paged)
+    return Wanted(load_accounts, key, made)
 
 
 _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
