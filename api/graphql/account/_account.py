@@ -7,10 +7,10 @@ import strawberry
 
 from api.graphql import history
 from api.graphql.billing import Billed
-from api.graphql.field import Info, Wanted, field, told
-from api.graphql.field_service import RepairRequest, repair_request
-from api.graphql.history import OWNERS, Command, Message, Payment, SupplyChange, SupplyState, lines
-from api.graphql.node import FIRST_DEFAULT, After, Connection, First, Node, told_id
+from api.graphql.field import Info, field, told
+from api.graphql.field_service import repair_request
+from api.graphql.history import OWNERS, SupplyState, listed
+from api.graphql.node import Node, told_id
 from api.graphql.scalar import Decimal, Money, decimal, kwh, money
 from auth import SIGNED_IN
 from domain import accrual
@@ -162,40 +162,36 @@ class Account(Node, Billed, Contracted):
         since = since or until - timedelta(days=7)
         return await usage_of(self.view, step=step, since=since, until=until)
 
-    @field(allow=OWNERS, description="Credited payments, newest first.", uses=_ID)
-    def payments(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[Payment]]:
-        of = History.PAYMENTS, self.view.id
-        return lines(info, of, history.payment, first=first, after=after)
-
-    @field(allow=OWNERS, description="Messages about the account, newest first.", uses=_ID)
-    def messages(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[Message]]:
-        of = History.MESSAGES, self.view.id
-        return lines(info, of, history.message, first=first, after=after)
-
-    @field(allow=SIGNED_IN, description="Confirmed changes of the supply, newest first.")
-    def supply_history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[SupplyChange]]:
-        of = History.SUPPLY_CHANGES, self.view.id
-        return lines(info, of, history.supply_change, first=first, after=after)
-
-    @field(allow=SIGNED_IN, description="Instructions to the meter, newest first.")
-    def commands(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[Command]]:
-        of = History.COMMANDS, self.view.id
-        return lines(info, of, history.command, first=first, after=after)
-
-    @field(allow=SIGNED_IN, description="Repair requests, newest first.", uses=_ID)
-    def repair_requests(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[RepairRequest]]:
-        of = History.REPAIRS, self.view.id
-        return lines(info, of, repair_request, first=first, after=after)
+    payments = listed(
+        History.PAYMENTS,
+        history.payment,
+        allow=OWNERS,
+        description="Credited payments, newest first.",
+    )
+    messages = listed(
+        History.MESSAGES,
+        history.message,
+        allow=OWNERS,
+        description="Messages about the account, newest first.",
+    )
+    supply_history = listed(
+        History.SUPPLY_CHANGES,
+        history.supply_change,
+        allow=SIGNED_IN,
+        description="Confirmed changes of the supply, newest first.",
+    )
+    commands = listed(
+        History.COMMANDS,
+        history.command,
+        allow=SIGNED_IN,
+        description="Instructions to the meter, newest first.",
+    )
+    repair_requests = listed(
+        History.REPAIRS,
+        repair_request,
+        allow=SIGNED_IN,
+        description="Repair requests, newest first.",
+    )
 
     @field(allow=OWNERS, description="What charge control does, and what holds it back.")
     def charge_control(self, info: Info) -> ChargeControl:  # ruff: ignore[unused-method-argument]

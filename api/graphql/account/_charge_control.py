@@ -5,21 +5,20 @@ import asyncio
 import strawberry
 
 from api.graphql import history
-from api.graphql.field import Info, Wanted, field
-from api.graphql.history import OWNERS, Decision, Guard, Verdict, lines
-from api.graphql.node import FIRST_DEFAULT, After, Connection, First
+from api.graphql.field import Info, field, told
+from api.graphql.history import OWNERS, Guard, Verdict, listed
 from domain import charge_control as control
 from domain.reporting import AccountView, History
-
-_f = strawberry.field
 
 
 @strawberry.type(description="Charge control (费控) of the account: what it does and why not.")
 class ChargeControl:
-    account_id: strawberry.Private[int]
+    view: strawberry.Private[AccountView]
     asked: strawberry.Private[asyncio.Task[control.Decision] | None] = None
-    protected: bool = _f(description="True where the account is never cut (保电).")
-    protected_why: str | None = _f(description="Why it is protected.")
+    protected: bool = told(
+        "view.protected", description="True where the account is never cut (保电)."
+    )
+    protected_why: str | None = told("view.protected_why", description="Why it is protected.")
 
     @field(allow=OWNERS, description="What charge control would decide at this moment.")
     async def verdict(self, info: Info) -> Verdict:
@@ -33,19 +32,17 @@ class ChargeControl:
     async def why_not(self, info: Info) -> list[Guard]:
         return _guards((await _decision(self, info)).why_not)
 
-    @field(allow=OWNERS, description="Every decision with its evidence, newest first.")
-    def history(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[Decision]]:
-        of = History.DECISIONS, self.account_id
-        return lines(info, of, history.decision, first=first, after=after)
+    history = listed(
+        History.DECISIONS,
+        history.decision,
+        allow=OWNERS,
+        description="Every decision with its evidence, newest first.",
+    )
 
 
 def charge_control(view: AccountView) -> ChargeControl:
     """Return the account's charge control as its object."""
-    return ChargeControl(
-        account_id=view.id, protected=view.protected, protected_why=view.protected_why
-    )
+    return ChargeControl(view=view)
 
 
 def _guards(found: tuple[control.Guard, ...]) -> list[Guard]:
@@ -55,7 +52,5 @@ def _guards(found: tuple[control.Guard, ...]) -> list[Guard]:
 async def _decision(asking: ChargeControl, info: Info) -> control.Decision:
     """Ask once, however many fields want the answer."""
     if asking.asked is None:
-        asking.asked = asyncio.create_task(
-            control.why_not(asking.account_id, now=info.context.now())
-        )
+        asking.asked = asyncio.create_task(control.why_not(asking.view.id, now=info.context.now()))
     return await asking.asked

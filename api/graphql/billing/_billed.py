@@ -7,14 +7,13 @@ import strawberry
 
 from api.graphql.error import ClientError, PlainError, user_error
 from api.graphql.field import Info, Wanted, field
-from api.graphql.history import OWNERS, lines
-from api.graphql.node import FIRST_DEFAULT, After, Connection, First
+from api.graphql.history import OWNERS, listed
 from api.graphql.scalar import Decimal, Money, kwh, money
 from domain import billing
 from domain.base import Refusal
 from domain.reporting import AccountView, History
 
-from ._bill import Bill, BillLine, bill, bill_line
+from ._bill import BillLine, bill, bill_line
 from ._loader import TariffKey, load_tariffs
 from ._tariff import AccountTariff, account_tariff
 
@@ -54,15 +53,12 @@ class WhatIf:
 class Billed:
     view: strawberry.Private[AccountView]
 
-    @field(
+    bills = listed(
+        History.BILLS,
+        bill,
         allow=OWNERS,
         description="Bills that went out, newest first; reversals among them.",
-        uses=frozenset({"id"}),
     )
-    def bills(
-        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
-    ) -> Wanted[Connection[Bill]]:
-        return lines(info, (History.BILLS, self.view.id), bill, first=first, after=after)
 
     @field(
         allow=OWNERS,

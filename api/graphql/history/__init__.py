@@ -1,7 +1,7 @@
 """History: what has happened to an account, as GraphQL objects.
 
 Payments, messages, changes of supply, instructions and decisions, each with what it stands on
-(`Evidence`). `lines` wants a page of one kind; asked for many accounts, it is one statement.
+(`Evidence`). `listed` declares a page of one kind; asked for many accounts, it is one statement.
 """
 
 from ._enum import CommandState, SupplyState, Verdict
@@ -22,7 +22,7 @@ from ._history import (
     supply_change,
     verdict,
 )
-from ._lines import OWNERS, lines
+from ._lines import OWNERS, listed
 
 __all__ = [
     "OWNERS",
@@ -40,7 +40,7 @@ __all__ = [
     "decision",
     "facts",
     "guard",
-    "lines",
+    "listed",
     "message",
     "payment",
     "supply_change",

@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from api.graphql.field import Info, Wanted, needed_of
-from api.graphql.node import Connection, key_behind, page, page_limit
+from api.graphql.field import Info, Wanted, field, needed_of
+from api.graphql.node import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
 from auth import Rule
 from domain.base import Asking, all_of
 from domain.reporting import History, ask_history, ask_history_length
 
-T = TypeVar("T")
 OWNERS = Rule("the account's customers and operators", frozenset({"CUSTOMER", "OPERATOR"}))
+_ID = frozenset({"id"})
 
 
 class HistoryKey(NamedTuple):
@@ -25,25 +25,29 @@ class HistoryKey(NamedTuple):
     watcher: int | None = None
 
 
-def lines(
-    info: Info,
-    of: tuple[History, int],
-    made: Callable[[Any], T],
-    *,
-    first: int,
-    after: str | None,
-) -> Wanted[Connection[T]]:
-    """Want a page of the account's history; asked for many accounts, it is one statement."""
+def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, description: str) -> Any:
+    """Declare a field of what has an account as its `view`: a page of its history of one kind.
 
-    who = info.context.principal
-    watcher = who.person_id if who and who.kind == "CUSTOMER" else None
+    Asked for many accounts, it is one statement.
+    """
 
-    def paged(found: Any) -> Connection[T]:
-        count = Wanted(count_lines, HistoryKey(*of, watcher=watcher), int)
-        return page(found, made, first=first, after=after, count=count)
+    def page_of(self: Any, info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
+        who = info.context.principal
+        watcher = who.person_id if who and who.kind == "CUSTOMER" else None
+        account_id = self.view.id
 
-    key = HistoryKey(*of, page_limit(first), key_behind(after), needed_of(info), watcher)
-    return Wanted(load_lines, key, paged)
+        def paged(found: Any) -> Connection[Any]:
+            count = Wanted(count_lines, HistoryKey(kind, account_id, watcher=watcher), int)
+            return page(found, made, first=first, after=after, count=count)
+
+        place = page_limit(first), key_behind(after)
+        return Wanted(
+            load_lines, HistoryKey(kind, account_id, *place, needed_of(info), watcher), paged
+        )
+
+    line: Any = made.__annotations__["return"]
+    page_of.__annotations__["return"] = Wanted[Connection[line]]
+    return field(allow=allow, description=description, uses=_ID)(page_of)
 
 
 def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
