@@ -1,0 +1,87 @@
+"""The schema: brought up to date under a lock, and compared with the models."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from tortoise import connections
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.writer import format_migration_name
+
+from ._config import config
+from ._server import UnfitServer
+
+_LOCK = 0x6665696B6F6E67  # "feikong": two starts at once migrate one after the other
+
+
+async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
+    """Create the database if it is missing and bring its schema up to date, one at a time.
+
+    Raises UnfitServer where the server does not let its user make what is needed.
+    """
+    guard = await connected(url)
+    try:
+        await guard.execute("select pg_advisory_lock($1)", _LOCK)
+        async with TortoiseContext():
+            await apply_migrations(config=config(url, pool_max=1), progress=progress)
+    except OperationalError as failed:
+        refused = failed.__cause__
+        if not isinstance(refused, asyncpg.InsufficientPrivilegeError):
+            raise
+        raise UnfitServer(f"{refused.message}: {refused.hint or 'ask its administrator'}") from None
+    finally:
+        await guard.close()
+
+
+async def pending(url: str) -> list[str]:
+    """Return the names of migrations that the database still lacks."""
+    async with TortoiseContext() as context:
+        whole = config(url, pool_max=1)
+        await context.init(config=whole, init_connections=False)
+        executor = MigrationExecutor(connections.get("default"), whole["apps"])
+        return [step.migration.name for step in await executor.plan()]
+
+
+async def missing_migrations() -> list[str]:
+    """Return the migrations that the models call for and that nobody has written yet."""
+    return [writer.name for writer in await _changes()]
+
+
+async def write_migration(name: str) -> list[Path]:
+    """Write what the models call for as a migration named `name`; return the new files."""
+    written = []
+    for writer in await _changes():
+        number = int(writer.name.split("_", 1)[0])
+        writer.name = format_migration_name(number, name)
+        written.append(Path(str(writer.write())))
+    return written
+
+
+async def _changes() -> list[Any]:
+    async with TortoiseContext() as context:
+        whole = config("postgres://localhost/none")
+        await context.init(config=whole, init_connections=False)
+        assert context.apps is not None
+        return list(await MigrationAutodetector(context.apps, whole["apps"]).changes())
+
+
+async def connected(url: str) -> asyncpg.Connection:
+    """Connect to the database that `url` names, making it where it is missing."""
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except asyncpg.InvalidCatalogNameError:
+        parts = urlsplit(url)
+        server = await asyncpg.connect(parts._replace(path="/postgres").geturl(), timeout=10)
+        try:
+            await server.execute(f'create database "{unquote(parts.path.lstrip("/"))}"')
+        except asyncpg.DuplicateDatabaseError:
+            pass
+        finally:
+            await server.close()
+        return await asyncpg.connect(url, timeout=10)
