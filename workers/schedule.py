@@ -63,8 +63,13 @@ async def schedule() -> None:
                 chores_at = now + CHORES_EVERY
         except Exception as outage:
             log.warning("schedule_outage", error=repr(outage), exc_info=outage)
-        while clock.now() - now < STEP and monotonic() - asked < ASK_S:  # ruff: ignore[async-busy-wait] -- a clock has no event
-            await asyncio.sleep(POLL_S)
+        await _step(now, asked)
+
+
+async def _step(now: datetime, asked: float) -> None:
+    """Wait for the clock's next step: a driven one may take it at once."""
+    while clock.now() - now < STEP and monotonic() - asked < ASK_S:  # ruff: ignore[async-busy-wait] -- a clock has no event
+        await asyncio.sleep(POLL_S)
 
 
 async def bill() -> None:
@@ -104,11 +109,12 @@ async def bill_turn(
 async def look_over() -> None:
     """Look over all meters for ever, each night; apart from the sweeps, a turn at a time."""
     while True:
+        asked, now = monotonic(), clock.now()
         try:
-            await look_over_turn(now=clock.now())
+            await look_over_turn(now=now)
         except Exception as outage:
             log.warning("look_over_outage", error=repr(outage), exc_info=outage)
-        await asyncio.sleep(ASK_S)
+        await _step(now, asked)
 
 
 async def look_over_turn(*, now: datetime, turn_s: float = LOOK_OVER_TURN_S) -> None:
@@ -131,8 +137,8 @@ async def sweep(*, now: datetime) -> None:
 
 
 async def next_due() -> datetime | None:
-    """Return the next moment at which a sweep has something to do."""
-    moments = [await kind.due() for kind in SWEEPS]
+    """Return the next moment at which a sweep or the nightly round has something to do."""
+    moments = [await kind.due() for kind in SWEEPS] + [await metering.next_round_at()]
     return min((moment for moment in moments if moment is not None), default=None)
 
 

@@ -129,9 +129,13 @@ async def held_bills(
 async def runs_of(
     *, limit: int, district_id: int | None = None, before: int | None = None
 ) -> tuple[RunView, ...]:
-    """Return bill runs, newest first, on from id `before`; of all districts where none is named."""
+    """Return bill runs, newest first, on from id `before`.
+
+    Those of one district, if it is named, and those that go through all of them.
+    """
     found = await rows(
-        """select * from bill_run where id < $1 and ($2::bigint is null or district_id = $2)
+        """select * from bill_run
+           where id < $1 and ($2::bigint is null or coalesce(district_id, $2) = $2)
            order by id desc limit $3""",
         before or _NEWEST,
         district_id,

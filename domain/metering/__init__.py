@@ -14,7 +14,7 @@ from ._examine import examine
 from ._freezes_of import Freeze, freezes_of
 from ._further import FurtherReading
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
-from ._look_over import look_over, next_round_at, plan_rounds
+from ._look_over import Round, look_over, next_round_at, plan_rounds, rounds
 from ._mark_changed import mark_changed
 from ._place import InstantImpossible, RegistersRefused, RunsBackwards
 from ._queries import (
@@ -77,6 +77,7 @@ __all__ = [
     "RegistersRefused",
     "ReplacementRefused",
     "Resolution",
+    "Round",
     "Rule",
     "RunsBackwards",
     "SerialTaken",
@@ -106,6 +107,7 @@ __all__ = [
     "record_further",
     "remove_meter",
     "resolve_exception",
+    "rounds",
     "serials_of",
     "service_use",
     "set_ratio",

@@ -1,6 +1,7 @@
 """Look over all meters every night: note what the rules find, estimate where no reading came."""
 
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,10 +49,16 @@ where not exists (select 1 from reading r where r.meter_id = w.meter_id
 group by t.at order by t.at
 """
 
+_ROUNDS = """
+select timezone, since, due_at, ended_at, until is not null as is_running from meter_round
+order by timezone
+"""
+
 _REACHED = "update meter_round set until = $2, reached = $3 where timezone = $1"
 
 _ENDED = """
-update meter_round set since = $2, until = null, reached = 0, due_at = $3 where timezone = $1
+update meter_round set since = $2, until = null, reached = 0, due_at = $3, ended_at = $4
+where timezone = $1
 """
 
 
@@ -64,6 +71,27 @@ async def next_round_at() -> datetime | None:
     """Return when `look_over` has something to do, or None before `plan_rounds`."""
     found: datetime | None = await value("select min(due_at) from meter_round")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The nightly look over the meters of a time zone.
+
+    All was looked over up to the midnight `since`; the last round ended at `ended_at` (None: none
+    has), the next is due at `due_at`. `is_running`: it has begun.
+    """
+
+    timezone: str
+    since: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    is_running: bool
+
+
+async def rounds() -> tuple[Round, ...]:
+    """Return the round of each time zone, by its name."""
+    found = await rows(_ROUNDS)
+    return tuple(Round(**each) for each in found)
 
 
 async def look_over(
@@ -95,7 +123,7 @@ async def look_over(
             await run(_REACHED, found["timezone"], until, meters[-1])
         else:
             due_at = datetime.combine(today + _ONE, AT, zone)
-            await run(_ENDED, found["timezone"], until, due_at)
+            await run(_ENDED, found["timezone"], until, due_at, now)
         return len(meters)
 
 

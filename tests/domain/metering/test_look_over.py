@@ -51,8 +51,13 @@ async def test_a_round_is_due_in_the_night_and_then_in_the_next():
     night = MONDAY + WEEKS + NIGHT
     assert await metering.next_round_at() == night
     assert await look_over(night - HOUR) == [0]
+    (planned,) = await metering.rounds()
+    assert (planned.due_at, planned.ended_at, planned.is_running) == (night, None, False)
     assert await look_over(night) == [1]
     assert await metering.next_round_at() == night + DAY
+    (ended,) = await metering.rounds()
+    assert (ended.due_at, ended.ended_at, ended.is_running) == (night + DAY, night, False)
+    assert ended.since == MONDAY + WEEKS
     assert await look_over(night) == [0]
     await metering.plan_rounds(now=night)
     assert await metering.next_round_at() == night + DAY
