@@ -36,13 +36,15 @@ def reasons_to_hold(
     total_fen: int,
     missing: bool,
     unknown_factor: bool = False,
+    unknown_demand: bool = False,
 ) -> tuple[str, ...]:
     """Return why the bill must not go out unseen; `past` is newest first.
 
     MISSING_READ: nothing was read in the period, or its end could not be estimated. NEGATIVE:
     money would flow back. ZERO: nothing was used, and the last bill, which somebody has looked
     at, was not zero too. SPIKE: far more than the account ever uses. MISSING_REACTIVE: the power
-    factor is priced, and no reactive energy was read; it is not adjusted then.
+    factor is priced, and no reactive energy was read; it is not adjusted then. MISSING_DEMAND:
+    demand is priced, energy was used, and no quarter of an hour was measured.
     """
     spike = spikes(checks, past, days=days, energy_wh=energy_wh)
     found = {
@@ -51,6 +53,7 @@ def reasons_to_hold(
         "ZERO": energy_wh == 0 and not (past and past[0].energy_wh == 0),
         "SPIKE": spike,
         "MISSING_REACTIVE": unknown_factor,
+        "MISSING_DEMAND": unknown_demand,
     }
     return tuple(reason for reason, holds in found.items() if holds)
 

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from domain.base import Refusal
 from domain.rating import ChargeLine, Charges, Holder, Terms, rate, terms_of
-from domain.tariff import Tariff
+from domain.tariff import Demand, Tariff
 
 from ._part import Part
 from ._piece import restarts
@@ -66,6 +66,10 @@ class Rating:
             return rate(self.terms(tariff, part), part.consumption)
         except Refusal as refused:
             raise NotRatable(refused.code, **refused.fields) from refused
+
+    def prices_demand(self, part: Part, tariff: Tariff) -> bool:
+        """Tell whether the part is charged for its demand."""
+        return any(isinstance(item.rule, Demand) for item in self.terms(tariff, part).items)
 
     def restarts(self, tariff: Tariff, day: date, *, begins_period: bool) -> bool:
         """Tell whether tiers start again on this day, on which a part begins."""

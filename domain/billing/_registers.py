@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import add
 
 from domain.metering import Registers
 
@@ -39,8 +40,9 @@ def stood(at: datetime, before: Read, after: Read | None) -> Stood:
     if after.at == at:
         return Stood(after.registers, after.estimated)
     elapsed, span = (at - before.at) // _MICROSECOND, (after.at - before.at) // _MICROSECOND
-    total, sharp, peak, flat, valley, deep = (
-        low + (high - low) * elapsed // span
-        for low, high in zip(before.registers, after.registers, strict=True)
-    )
+    moved = [high - low for low, high in zip(before.registers, after.registers, strict=True)]
+    ways = [way * elapsed // span for way in moved]
+    if moved[0] == sum(moved[1:]):
+        ways[0] = sum(ways[1:])  # or a bill would show a Wh in total that no period has
+    total, sharp, peak, flat, valley, deep = map(add, before.registers, ways)
     return Stood((total, sharp, peak, flat, valley, deep), estimated=True)

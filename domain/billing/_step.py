@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.accrual import Base, Service, Turn
+from domain.accrual import Base, Service, Turn, asks_for_service
 
 from ._calendar import days_of, midnight, period_end
 from ._checks import Checks, Past, reasons_to_hold
@@ -67,6 +67,7 @@ def step(
         total_fen=whole.total_fen,
         missing=ended.missing,
         unknown_factor=_lacks_factor(whole),
+        unknown_demand=_lacks_demand(whole, seen, rating),
     )
     draft = _draft(part, whole.parts, whole, reasons)
     return Step(draft=draft, turn=turn, next_until=following.until)
@@ -77,6 +78,16 @@ def _lacks_factor(rated: Rated) -> bool:
     return any(
         each.line.kind == "power_factor" and rated.parts[each.part].service.reactive_varh is None
         for each in rated.lines
+    )
+
+
+def _lacks_demand(rated: Rated, seen: Gathering, rating: Rating) -> bool:
+    """Tell whether demand is charged, and nobody has measured any where energy was used."""
+    return any(
+        rating.prices_demand(part, tariff)
+        for part in rated.parts
+        if part.service.demand_w == 0 and part.energy_wh > 0
+        if (tariff := seen.version(part)) is not None and asks_for_service(tariff)
     )
 
 

@@ -116,3 +116,17 @@ async def test_a_month_that_is_cut_is_forecast_as_it_is_billed(
     said = (found["total_fen"], found["energy_wh"])
     assert (early.expected_fen, early.expected_wh) == said
     assert (late.expected_fen, late.expected_wh) == said
+
+
+async def test_where_a_cut_is_reckoned_the_total_is_that_of_its_periods(district_id):
+    """A fifth of 10.003 and of 5.002 kWh: 2000 and 1000 Wh, and 3000 in all, not 3001."""
+    for number, days in (("1", {"valid_to": "2026-01-15"}), ("2", {"valid_from": "2026-01-15"})):
+        await version(number, {"kind": "energy", "price": "0.50"}, **days)
+    one = await home(district_id, code="cut", fen=100_000)
+    await one.read(at("2026-01-13"), peak_wh=0)
+    await one.read(at("2026-01-23"), peak_wh=10_003, valley_wh=5_002)
+    await one.read(at("2026-02-01"), peak_wh=10_003, valley_wh=5_002)
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    ends = [part.spans[0].end for part in (await billing.bill_of(found["id"])).parts]
+    assert ends == [(3_000, 0, 2_000, 0, 1_000, 0), (15_005, 0, 10_003, 0, 5_002, 0)]

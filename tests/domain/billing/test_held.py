@@ -180,3 +180,24 @@ async def test_nobody_moves_in_under_a_tariff_that_has_no_price_yet(district_id)
     with pytest.raises(tariff.NoTariff):
         await home(district_id, code="none")
     assert await value("select count(*) from account_position") == 0
+
+
+@pytest.mark.parametrize("measured", [True, False])
+async def test_demand_that_nobody_has_measured_is_not_taken_for_none(district_id, measured):
+    """An hour of 12 kW on the second day; without any curve the bill waits for a person."""
+    demand = {"kind": "demand", "price": "39", "mode": "measured", "proration": "whole"}
+    await publish(document("industry", {"kind": "energy", "price": "0.50"}, demand))
+    one = await home(district_id, code="industry", fen=10_000_000)
+    if measured:
+        await one.read(at("2026-01-02"), peak_wh=0)
+        await one.read(at("2026-01-02", 1), peak_wh=12_000)
+    for day in ("2026-02-01", "2026-03-01"):
+        await one.read(at(day), peak_wh=800_000)
+    await bill("2026-03-01")
+    first, *others = await one.bills()
+    if measured:
+        assert (first["state"], first["total_fen"]) == ("ISSUED", 40_000 + 46_800)
+        assert others[0]["reasons"] == ["ZERO"], "no demand is missed where nothing was used"
+    else:
+        assert (first["state"], first["reasons"], others) == ("HELD", ["MISSING_DEMAND"], [])
+    assert (await billing.recompute(first["id"])).is_same
