@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain import customer, metering
 from domain.customer import ServiceFacts
-from domain.tariff import Tariff
+from domain.tariff import Demand, Tariff
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,9 @@ async def services_of(asked: Iterable[ServiceAsked]) -> dict[int, Service]:
     if not wanted:
         return {}
     facts = await _contracted(wanted)
-    used = await metering.service_use([(a.account_id, a.since, a.until) for a in wanted])
+    used = await metering.service_use([
+        (a.account_id, a.since, a.until, _window(a.tariff)) for a in wanted
+    ])
     return {
         each.account_id: _service(facts.get(each.account_id), used[each.account_id])
         for each in wanted
@@ -60,6 +62,11 @@ async def _contracted(wanted: Sequence[ServiceAsked]) -> dict[int, ServiceFacts]
         theirs = [each.account_id for each in wanted if each.first_day == day]
         found |= await customer.service_facts(theirs, day)
     return found
+
+
+def _window(tariff: Tariff) -> timedelta:
+    found = (each.rule.window_minutes for each in tariff.charges if isinstance(each.rule, Demand))
+    return timedelta(minutes=next(found, 15))
 
 
 def _service(facts: ServiceFacts | None, used: metering.ServiceUse) -> Service:

@@ -8,17 +8,17 @@ from domain.base import rows
 
 from ._curve_of import RATIO_THEN
 
-_WINDOW = timedelta(minutes=15)
 _LONGEST = timedelta(hours=1)
 """What was measured over more than this tells no demand."""
 
-# A reading counts from the last one before the span on, as in a curve.
+# A reading counts from the last one before the span on, as in a curve. What was measured over less
+# than a window is averaged over all of it: two readings in a second tell no demand.
 _DEMAND = f"""
 with w as (
-  select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
-    as w (account_id, since, until)
+  select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::interval[])
+    as w (account_id, since, until, bin)
 ), used as (
-  select w.account_id, w.since as first, r.measured_at, lag(r.measured_at) over v as since,
+  select w.account_id, w.since as first, w.bin, r.measured_at, lag(r.measured_at) over v as since,
     (r.total_wh - lag(r.total_wh) over v) * {RATIO_THEN} as energy_wh
   from w join meter m on m.account_id = w.account_id
   cross join lateral (
@@ -28,14 +28,15 @@ with w as (
     and r.measured_at >= coalesce(before.at, w.since)
   window v as (partition by w.account_id, r.meter_id order by r.measured_at)
 ), step as (
-  select account_id, min(since) as since, max(measured_at) as until,
+  select account_id, bin, min(since) as since, max(measured_at) as until,
     sum(energy_wh)::bigint as energy_wh
   from used where since is not null and measured_at > first
-  group by account_id, date_bin($4::interval, measured_at - interval '1 microsecond', first)
+  group by account_id, bin, date_bin(bin, measured_at - interval '1 microsecond', first)
 )
 select account_id,
-  max(energy_wh * 3600 / floor(extract(epoch from until - since))::bigint) as demand_w
-from step where until - since <= $5::interval and until - since >= interval '1 second'
+  max(energy_wh * 3600 / floor(extract(epoch from greatest(until - since, bin)))::bigint)
+    as demand_w
+from step where until - since <= $5::interval
 group by account_id
 """
 
@@ -63,7 +64,7 @@ from used where num_nonnulls(import_varh, export_varh) > 0 group by account_id
 
 @dataclass(frozen=True, slots=True)
 class ServiceUse:
-    """`demand_w`: the highest average of 15 minutes (最大需量), 0 where none was measured.
+    """`demand_w`: the highest average of a window (最大需量), 0 where none was measured.
 
     `reactive_varh`: what flowed in and what flowed back; None where nothing was read that tells.
     """
@@ -73,17 +74,18 @@ class ServiceUse:
 
 
 async def service_use(
-    asked: Sequence[tuple[int, datetime, datetime]],
+    asked: Sequence[tuple[int, datetime, datetime, timedelta]],
 ) -> dict[int, ServiceUse]:
-    """Return what each of these accounts did in its own span, named with its two instants.
+    """Return what each of these accounts did in its own span, named with its two instants; demand
+    is averaged over the time named last.
 
     An account is asked for once only; of whom nothing is known a `ServiceUse()` is returned.
     """
-    accounts, since, until = (list(column) for column in zip(*asked, strict=True))
+    accounts, since, until, windows = (list(column) for column in zip(*asked, strict=True))
     span = (accounts, since, until)
     demand = {
         each["account_id"]: each["demand_w"]
-        for each in await rows(_DEMAND, *span, _WINDOW, _LONGEST)
+        for each in await rows(_DEMAND, *span, windows, _LONGEST)
     }
     reactive = {
         each["account_id"]: (each["import_varh"], each["export_varh"])

@@ -25,7 +25,7 @@ class PowerFactorTerms:
     rule: PowerFactor
 
     def lines(self, sheet: Sheet) -> Iterator[ChargeLine]:
-        factor = factor_of(sheet.use)
+        factor = factor_of(sheet.use, drawn_only=self.rule.drawn_only)
         percent = 0 if factor is None else percent_at(self.rule, factor)
         base = sheet.base(self.rule.base)
         base -= sheet.money.amount(sheet.use.total_wh, self.rule.less_price)
@@ -33,17 +33,18 @@ class PowerFactorTerms:
         yield ChargeLine(self.charge.line, self.charge.kind, "%", base, percent, amount)
 
 
-def factor_of(use: Consumption) -> int | None:
+def factor_of(use: Consumption, *, drawn_only: bool = False) -> int | None:
     """Return kWh / sqrt(kWh^2 + kvarh^2) in hundredths, half up; None where nothing was used, or
     nobody knows what flowed besides.
 
-    Reactive energy counts in both directions.
+    Reactive energy counts in both directions, or as far as it is drawn only.
     """
     if use.power_factor is not None:
         return use.power_factor
     if use.reactive_varh is None:
         return None
-    active, reactive = use.total_wh, sum(abs(each) for each in use.reactive_varh)
+    drawn, given = map(abs, use.reactive_varh)
+    active, reactive = use.total_wh, drawn if drawn_only else drawn + given
     if not active and not reactive:
         return None
     half_hundredths = isqrt(200**2 * active**2 // (active**2 + reactive**2))

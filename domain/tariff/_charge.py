@@ -153,6 +153,8 @@ def check_charges(charges: tuple[Charge, ...]) -> None:
         ):
             invalid(path, "what changes the energy stands before all other charges")
         known[charge.line] = charge.blocks.count if charge.blocks else 1
+    if len({each.rule.window_minutes for each in charges if isinstance(each.rule, Demand)}) > 1:
+        invalid("$.charges", "all demand of a tariff is averaged over the same window")
     cycles = {charge.blocks.cycle for charge in charges if charge.blocks}
     if len(cycles) > 1:
         invalid("$.charges", "all tiers of a tariff count through the same cycle")

@@ -7,6 +7,7 @@ from ._standing import proration_of
 from ._units import PERCENT_DIGITS, PRICE_DIGITS
 
 MODES = ("measured", "declared")
+WINDOWS = (15, 30, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Demand:
 
     Declared: up to `free_percent` of the declared kW the declared kW is billed; what exceeds that
     line is billed `excess_times` on top. `floor_percent` of the capacity is billed at least.
-    Percentages are in 1e-6 percent.
+    Percentages are in 1e-6 percent. Demand is the highest average of `window_minutes`.
     """
 
     price: int
@@ -24,11 +25,15 @@ class Demand:
     free_percent: int
     excess_times: int
     floor_percent: int
+    window_minutes: int
 
 
 def demand_of(node: Node) -> Demand:
     declared = node.choice("mode", MODES) == "declared"
     hundred = 100 * 10**PERCENT_DIGITS
+    window = node.whole("window_minutes", default=WINDOWS[0])
+    if window not in WINDOWS:
+        node.refuse("window_minutes", f"expected one of {', '.join(map(str, WINDOWS))}")
     return Demand(
         node.decimal("price", PRICE_DIGITS),
         proration_of(node),
@@ -36,4 +41,5 @@ def demand_of(node: Node) -> Demand:
         node.decimal("free_percent", PERCENT_DIGITS) if declared else hundred,
         node.whole("excess_times", most=100) if declared else 1,
         node.decimal("floor_percent", PERCENT_DIGITS, default="0"),
+        window,
     )

@@ -7,6 +7,7 @@ from ._node import Node, invalid
 from ._units import PERCENT_DIGITS, PRICE_DIGITS
 
 FACTOR_DIGITS = 2
+DIRECTIONS = ("both", "drawn")
 _ONE = 10**FACTOR_DIGITS
 
 
@@ -23,6 +24,7 @@ class PowerFactor:
     """Factors are hundredths. Beyond the last band the percentage stays where it is.
 
     `less_price` (1e-8 per kWh) takes what is no part of the base, government funds, out of it.
+    `drawn_only`: reactive energy that flows back does not count.
     """
 
     standard: int
@@ -30,6 +32,7 @@ class PowerFactor:
     penalties: tuple[Band, ...]
     base: Base
     less_price: int
+    drawn_only: bool
 
 
 def power_factor_of(node: Node) -> PowerFactor:
@@ -47,6 +50,7 @@ def power_factor_of(node: Node) -> PowerFactor:
         penalties,
         base_of(node),
         node.decimal("less_per_kwh", PRICE_DIGITS, default="0"),
+        node.choice("reactive", DIRECTIONS, default=DIRECTIONS[0]) == "drawn",
     )
 
 

@@ -1,6 +1,6 @@
 """What a person does with a held bill, and what the questions about bills answer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -118,7 +118,7 @@ async def test_what_if_under_the_own_tariff_is_the_bill(district_id):
     assert same.total_fen == (await one.bills())[-1]["total_fen"]
     other = await billing.what_if(one.account_id, "flat", first_day=months[0], until=months[1])
     assert other.total_fen == 900_00
-    with pytest.raises(billing.NotRatable):
+    with pytest.raises(tariff.NoTariff):
         await billing.what_if(one.account_id, "none", first_day=months[0], until=months[1])
     with pytest.raises(billing.PeriodEmpty):
         await billing.what_if(one.account_id, "flat", first_day=months[1], until=months[0])
@@ -201,3 +201,21 @@ async def test_demand_that_nobody_has_measured_is_not_taken_for_none(district_id
     else:
         assert (first["state"], first["reasons"], others) == ("HELD", ["MISSING_DEMAND"], [])
     assert (await billing.recompute(first["id"])).is_same
+
+
+@pytest.mark.parametrize(("minutes", "kw"), [(15, 12), (30, 6), (60, 3)])
+async def test_demand_is_the_highest_average_of_the_tariffs_window(district_id, minutes, kw):
+    """3 kWh in a quarter of an hour, nothing in the next one, then nobody reads for days.
+
+    What was read over half an hour only is averaged over no less.
+    """
+    demand = {"kind": "demand", "price": "1", "mode": "measured", "proration": "whole"}
+    await publish(document("industry", demand | {"window_minutes": minutes}))
+    one = await home(district_id, code="industry", fen=10_000_000)
+    start = at("2026-01-02")
+    for quarter, wh in enumerate((0, 3_000, 3_000)):
+        await one.read(start + quarter * timedelta(minutes=15), peak_wh=wh)
+    await one.read(at("2026-02-01"), peak_wh=3_000)
+    await bill("2026-02-01")
+    (found,) = await one.bills()
+    assert found["total_fen"] == 100 * kw

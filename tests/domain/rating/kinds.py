@@ -99,6 +99,7 @@ def per_kva_in_steps(chance: Chance) -> Charge:
 
 def demand(chance: Chance) -> Charge:
     found: Charge = {"kind": "demand", "price": chance.price(40), "proration": chance.proration()}
+    found |= {"window_minutes": 30}
     if chance.random() < 0.5:
         return found | {"mode": "measured"}
     excess = {"free_percent": "105", "excess_times": chance.randrange(1, 4)}
@@ -143,7 +144,8 @@ def loss(chance: Chance) -> Charge:
 
 def power_factor(chance: Chance) -> Charge:
     table = POWER_FACTOR[chance.choice(sorted(POWER_FACTOR))]
-    return {"kind": "power_factor", **table, "less_per_kwh": "0.0452"}
+    reactive = chance.choice(("both", "drawn"))
+    return {"kind": "power_factor", **table, "less_per_kwh": "0.0452", "reactive": reactive}
 
 
 def given(chance: Chance) -> Charge:

@@ -58,6 +58,9 @@ LARGE = [ENERGY, {"kind": "demand", "price": "42", "mode": "measured", "proratio
         # 65000.00 + 42000.00 - 4520.00 of funds; 45 Mvarh both ways: 0.9119 -> 0.91, -0.15 %
         (LARGE, "100000", {"demand_w": 10**6, **var(40_000, 5_000)},
          {"power_factor": "-153.72", "total": "106846.28"}),
+        # only what is drawn: 100 / sqrt(100^2 + 40^2) = 0.9285 -> 0.93, -0.45 %
+        ([*LARGE[:2], factor("0.90", **FUND, reactive="drawn")], "100000",
+         {"demand_w": 10**6, **var(40_000, 5_000)}, {"power_factor": "-461.16"}),
         # the same with the funds in the base: 107000.00
         ([*LARGE[:2], factor("0.90")], "100000", {"demand_w": 10**6, **var(40_000, 5_000)},
          {"power_factor": "-160.50"}),

@@ -29,6 +29,9 @@ RATIOS = {
 BY_PERIOD = {"kind": "energy", "prices": {"peak": "0.8", "valley": "0.4"}}
 
 
+DEMAND = {"kind": "demand", "price": "39", "mode": "measured", "proration": "whole"}
+
+
 def steps(*steps: dict) -> dict:
     return {"kind": "per_kva", "proration": "whole", "steps": list(steps)}
 
@@ -90,6 +93,9 @@ BROKEN: list[tuple[dict, str]] = [
     # steps that do not rise, or end
     (document(steps({"fixed": "1"}, {"fixed": "2"})), "$.charges[0].steps[1].up_to_kva"),
     (document(steps({"up_to_kva": "6", "fixed": "1"})), "$.charges[0].steps"),
+    # demand over a window that no meter has, or over two of them
+    (document({**DEMAND, "window_minutes": 20}), "$.charges[0].window_minutes"),
+    (document(DEMAND, {**DEMAND, "line": "other", "window_minutes": 60}), "$.charges"),
     # unknown keys and kinds, days that are none, texts that cannot be stored
     (document({**ENERGY, "prize": "1"}), "$.charges[0].prize"),
     (document({"kind": "surprise"}), "$.charges[0].kind"),
