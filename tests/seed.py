@@ -109,8 +109,10 @@ class Home:
         )
 
     async def decisions(self) -> list[str]:
-        found = await charge_control.decisions_of(self.account_id, limit=100)
-        return [each.verdict for each in reversed(found)]
+        found = await rows(
+            "select verdict from decision where account_id = $1 order by id", self.account_id
+        )
+        return [each["verdict"] for each in found]
 
 
 async def home(

@@ -16,13 +16,13 @@ from ._guard import Guard
 from ._policy import Policy, StrategyInvalid, policy_of
 from ._protect import AccountUnknown, protect, unprotect
 from ._publish_strategy import publish_strategy
-from ._queries import PastDecision, decisions_of, why_not
 from ._retire import retire
 from ._review import review
 from ._review_due import next_review_at, review_due
 from ._set_calendar import set_calendar
 from ._set_switch import SwitchUnknown, set_switch, switches
 from ._situation import Episode, Served, Situation
+from ._why_not import why_not
 from ._window import TripWindow
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Decision",
     "Episode",
     "Guard",
-    "PastDecision",
     "Policy",
     "Served",
     "Situation",
@@ -41,7 +40,6 @@ __all__ = [
     "assess",
     "catalogued",
     "decide",
-    "decisions_of",
     "dispatch",
     "enrol",
     "follow_failure",

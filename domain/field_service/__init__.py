@@ -9,7 +9,7 @@ so is a refund.
 from ._answer import Answer
 from ._close_account import AccountClosed, Closing, LastReadMissing, WorkUnfinished, close_account
 from ._exchange_meter import change_ratio, exchange_meter
-from ._queries import Repair, repair_of, repairs_of
+from ._queries import Repair
 from ._refund_account import AccountOpen, NotRefundable, Refund, refund_account
 from ._report_repair import KeyReused, report_repair
 
@@ -28,7 +28,5 @@ __all__ = [
     "close_account",
     "exchange_meter",
     "refund_account",
-    "repair_of",
-    "repairs_of",
     "report_repair",
 ]

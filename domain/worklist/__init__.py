@@ -7,18 +7,13 @@ assignee starts and completes it.
 
 from ._act import TaskNotOpen, TaskNotYours, TaskUnknown, assign, complete, start
 from ._open_task import open_task
-from ._queries import Task, overdue, task_of, tasks_of
 
 __all__ = [
-    "Task",
     "TaskNotOpen",
     "TaskNotYours",
     "TaskUnknown",
     "assign",
     "complete",
     "open_task",
-    "overdue",
     "start",
-    "task_of",
-    "tasks_of",
 ]

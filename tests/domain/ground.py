@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from domain import base, customer, metering
 
@@ -50,3 +51,13 @@ async def ground(*, now: datetime, phone: str = "13800000001", locale: str = "zh
     return Ground(
         district_id, opened.account_id, opened.usage_point_id, people[0], (people[1], people[2])
     )
+
+
+async def tasks_of(person_id: int, *, done: bool = False) -> list[dict[str, Any]]:
+    """Return a person's unfinished (or `done`) tasks, newest first."""
+    found = await base.rows(
+        "select * from task where assignee_id = $1 and (state = 'DONE') = $2 order by id desc",
+        person_id,
+        done,
+    )
+    return [each | {"detail": base.unpacked(each["detail"])} for each in found]

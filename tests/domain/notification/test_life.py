@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from domain import base, notification, outbox, worklist
-from tests.domain.ground import Ground, ground
+from domain import base, notification, outbox
+from tests.domain.ground import Ground, ground, tasks_of
 
 PARAMS = {"available_fen": 100, "trip_at": "…"}
 
@@ -65,8 +65,8 @@ async def test_failures_are_bounded_and_an_undelivered_notice_becomes_a_task(dat
     assert again == [True] * 4 + [False]
     assert await state(message_id) == "UNDELIVERABLE"
     assert await topics() == ["message.queued", "message.settled"]
-    (task,) = await worklist.tasks_of(here.inspectors[0])
-    assert (task.kind, task.account_id, task.detail) == (
+    (task,) = await tasks_of(here.inspectors[0])
+    assert (task["kind"], task["account_id"], task["detail"]) == (
         "DELIVER_NOTICE",
         here.account_id,
         {"kind": "NOTICE"},
@@ -85,7 +85,7 @@ async def test_a_failed_receipt_is_not_served_and_a_late_delivery_corrects_it(da
     assert await state(message_id) == "DELIVERED"
     await notification.record_receipt("p1", delivered=False, at=now, now=now)
     assert await state(message_id) == "DELIVERED"
-    assert await worklist.tasks_of(here.inspectors[0]) == ()  # an alarm needs no visit
+    assert await tasks_of(here.inspectors[0]) == []  # an alarm needs no visit
 
 
 async def test_a_receipt_for_nobody_is_said_to_be_unknown(database, clock):
@@ -121,7 +121,7 @@ async def test_without_a_phone_a_notice_is_undeliverable_and_somebody_is_told(da
     here = await ground(now=clock.now())
     await base.run("update contact set active = false")
     assert await state(await notice(here, clock)) == "UNDELIVERABLE"
-    assert len(await worklist.tasks_of(here.inspectors[0])) == 1
+    assert len(await tasks_of(here.inspectors[0])) == 1
 
 
 async def test_a_sign_in_code_is_blanked_once_it_is_sent_and_settles_nothing(database, clock):
