@@ -33,7 +33,9 @@ def show_command(account: Number) -> None:
         held = await customer.entitlements_of(account_id)
         return held, (await customer.stated_of_many([account_id])).get(account_id, ())
 
-    held, stated = asked("contract", work, explained=True)
+    held, stated = asked("contract", work)
+    if not held and not stated:
+        print(f"{account} is entitled to nothing, and no capacity or demand is stated")
     for each in held:
         print(f"{each.name} {each.count}, from {each.since} until {each.until or 'further notice'}")
     for one in stated:
@@ -62,7 +64,7 @@ def entitle_command(
         actor = await operator_named(by)
         await customer.grant_entitlement(account_id, held, actor=actor, now=clock.now())
 
-    asked("contract", work, explained=True)
+    asked("contract", work)
     print(f"{account} holds {name} {count} from {held.since}")
 
 
@@ -83,7 +85,7 @@ def end_command(
         actor = await operator_named(by)
         await customer.end_entitlement(account_id, name, until=day, actor=actor, now=clock.now())
 
-    asked("contract", work, explained=True)
+    asked("contract", work)
     print(f"{account} holds {name} until {day}")
 
 
@@ -104,7 +106,7 @@ def state_command(
         actor = await operator_named(by)
         await customer.state_service(account_id, facts, since=day, actor=actor, now=clock.now())
 
-    asked("contract", work, explained=True)
+    asked("contract", work)
     print(f"{account}: capacity {kva} kVA, declared demand {kw} kW from {day}")
 
 

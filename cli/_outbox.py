@@ -63,4 +63,5 @@ def revive_command(
     )
     print(f"{revived} revived")
     if ids and revived < len(ids):
+        print(f"feikong: {len(ids) - revived} are not buried: feikong outbox show", file=sys.stderr)
         raise typer.Exit(1)

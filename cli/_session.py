@@ -35,25 +35,22 @@ async def _done(url: str, name: str, work: Callable[[], Awaitable[Answer]]) -> A
         await close_database()
 
 
-def asked(name: str, work: Callable[[], Awaitable[Answer]], *, explained: bool = False) -> Answer:
-    """Do the work on the house's database; a refusal ends the command with one line.
-
-    `explained`: and with another one that says what it means.
-    """
-    with refusals(explained=explained):
+def asked(name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Do the work on the house's database; a refusal ends the command as `refusals` says it."""
+    with refusals():
         return session(name, work)
 
 
 @contextmanager
-def refusals(*, explained: bool = False) -> Generator[None]:
-    """End the command with one line where the block is refused; with two where `explained`."""
+def refusals() -> Generator[None]:
+    """End the command where the block is refused: a line with the code, and one that explains."""
     try:
         yield
     except Refusal as refused:
         said = ", ".join(f"{name} {_told(value)}" for name, value in refused.fields.items())
         print(f"feikong: {refused.code}{f': {said}' if said else ''}", file=sys.stderr)
         meaning = (type(refused).__doc__ or "").split("\n\n")[0]
-        if explained and meaning:
+        if meaning:
             print(f"  {' '.join(meaning.split())}", file=sys.stderr)
         raise typer.Exit(1) from refused
 

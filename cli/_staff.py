@@ -38,7 +38,7 @@ def add_command(
     async def work() -> str:
         district_id = await customer.district_by_code(district) if district else None
         person_id = await identity.add_staff(
-            phone,
+            identity.plain_phone(phone),
             role=role,
             name=name,
             district_id=district_id,
@@ -82,7 +82,7 @@ def password_command(
     """Set a password, asked for on the terminal; the person is signed out everywhere."""
 
     async def work() -> None:
-        person_id = await identity.staff_named(phone)
+        person_id = await identity.staff_named(identity.plain_phone(phone))
         hashed = await password_hash(password)
         await identity.set_password(person_id, hashed, actor=_ACTOR, wall=clock.wall())
 
@@ -95,7 +95,7 @@ def reset_factor_command(phone: Phone) -> None:
     """Forget a lost second factor and print the code by which a new one is set up."""
 
     async def work() -> str:
-        person_id = await identity.staff_named(phone)
+        person_id = await identity.staff_named(identity.plain_phone(phone))
         await identity.reset_factor(person_id, actor=_ACTOR, wall=clock.wall())
         return await _invitation(person_id, "SET_UP")
 
@@ -107,7 +107,7 @@ def retire_command(phone: Phone) -> None:
     """Let somebody sign in no more; their sessions end at once."""
 
     async def work() -> None:
-        person_id = await identity.staff_named(phone)
+        person_id = await identity.staff_named(identity.plain_phone(phone))
         await identity.retire_staff(person_id, actor=_ACTOR, wall=clock.wall())
 
     asked("staff", work)
@@ -146,7 +146,7 @@ def revoke_tablet_command(
 
 def _invited(phone: str, kind: Invites) -> str:
     async def work() -> str:
-        return await _invitation(await identity.staff_named(phone), kind)
+        return await _invitation(await identity.staff_named(identity.plain_phone(phone)), kind)
 
     return asked("staff", work)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from domain import identity
 from domain import tariff as rates
@@ -79,7 +79,7 @@ def import_command(
         draft = await rates.draft_of(draft_id)
         return draft_id, draft.code, await rates.changes_of(draft_id)
 
-    draft_id, code, changes = asked("tariff", work, explained=True)
+    draft_id, code, changes = asked("tariff", work)
     if as_json:
         print(orjson.dumps({"draft": draft_id, "code": code, "changes": changes}).decode())
         return
@@ -99,7 +99,7 @@ def publish_command(
     async def work() -> rates.Tariff:
         return await rates.approve(draft, actor=await operator_named(by), now=clock.now())
 
-    done = asked("tariff", work, explained=True)
+    done = asked("tariff", work)
     if as_json:
         said = {"code": done.code, "version": done.version, "valid_from": done.valid_from}
         print(orjson.dumps(said).decode())
@@ -115,6 +115,8 @@ def diff_command(before: Named, after: Named, as_json: AsJson = False) -> None:
         print(orjson.dumps({"changes": changes}).decode())
         return
     _print_changes(changes)
+    if not changes:
+        print("no difference")
 
 
 @tariff.command("show")
@@ -141,13 +143,13 @@ def show_command(
             raise rates.NoTariff(tariff=name)
         return versions, drafts
 
-    versions, drafts = asked("tariff", work, explained=True)
+    versions, drafts = asked("tariff", work)
     listed = [_listed(span) for span in versions]
     if as_json:
         waiting = [_waiting(draft) for draft in drafts]
         print(orjson.dumps({"versions": listed, "drafts": waiting}).decode())
         return
-    table = Table("tariff", "version", "from", "until", "name")
+    table = Table(Column("tariff", overflow="fold"), "version", "from", "until", "name")
     for each in listed:
         until = str(each["until"] or "")
         table.add_row(each["code"], each["version"], str(each["from"]), until, each["name"])
@@ -166,7 +168,7 @@ def try_command(
     as_json: AsJson = False,
 ) -> None:
     """Rate what is said under a document, line by line; needs no database for a file."""
-    with refusals(explained=True):
+    with refusals():
         read = rates.tariff_of(_document(document))
         found = tried(read, said(facts or ()))
     if as_json:
@@ -244,7 +246,7 @@ def _document(name: str) -> Any:
         code, _, version = name.partition("@")
         return await rates.document_at(code, version)
 
-    return asked("tariff", work, explained=True)
+    return asked("tariff", work)
 
 
 def _print_changes(changes: Sequence[Change]) -> None:

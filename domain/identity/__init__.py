@@ -41,6 +41,7 @@ from ._open_session import (
     open_session,
 )
 from ._person import Person, Role, Sight
+from ._phone import PhoneInvalid, plain_phone
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
 from ._right import RIGHTS, AccessRole, Right, roles_with
@@ -77,6 +78,7 @@ __all__ = [
     "LastHolder",
     "OpenSession",
     "Person",
+    "PhoneInvalid",
     "PhoneTaken",
     "Right",
     "Role",
@@ -121,6 +123,7 @@ __all__ = [
     "person_by_phone",
     "person_of",
     "phone_of",
+    "plain_phone",
     "redeem_code",
     "reset_factor",
     "retire_staff",

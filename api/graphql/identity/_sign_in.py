@@ -1,6 +1,5 @@
 """Signing in by a code, staying signed in, signing out."""
 
-import re
 from datetime import datetime
 from enum import Enum
 
@@ -14,7 +13,6 @@ from domain import identity
 from domain.identity import Shown
 
 _f = strawberry.field
-_PHONE = re.compile(r"\+?[0-9]{6,15}")
 SECRET_MAX = 200
 
 
@@ -82,10 +80,10 @@ class SignOutPayload(Payload):
 
 def phone_of(given: str) -> str:
     """Return a phone number without spaces and dashes. Refuses PHONE_INVALID."""
-    phone = given.replace(" ", "").replace("-", "")
-    if not _PHONE.fullmatch(phone):
-        raise Declined("PHONE_INVALID", field="phone")
-    return phone
+    try:
+        return identity.plain_phone(given)
+    except identity.PhoneInvalid as invalid:
+        raise Declined(invalid.code, field="phone") from None
 
 
 def shown_by(context: Context, name: str = "") -> Shown | None:
