@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import orjson
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from api import bill_data, bill_pdf
 from domain import billing, customer
@@ -59,7 +59,7 @@ def show_command(
     """Show a bill with its lines; with --pdf also as paper."""
     document = asked("bill", lambda: billing.document_of(number))
     if pdf is not None:
-        pdf.write_bytes(bill_pdf(document, locale=locale))
+        _write(pdf, bill_pdf(document, locale=locale))
     if as_json:
         print(orjson.dumps(bill_data(document), option=orjson.OPT_INDENT_2).decode())
     elif pdf is None:
@@ -69,7 +69,10 @@ def show_command(
 @bill.command("held")
 def held_command(limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
     """List the bills that wait for a person."""
-    for each in asked("bill", lambda: billing.held_bills(limit=limit)):
+    found = asked("bill", lambda: billing.held_bills(limit=limit))
+    if not found:
+        print("no bill is held")
+    for each in found:
         print(each.id, each.account_id, each.first_day, each.until, *each.reasons)
 
 
@@ -112,6 +115,14 @@ def correct_command(
     print(f"difference {done.difference_fen} fen")
 
 
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as refused:
+        print(f"feikong: {path} cannot be written: {refused.strerror}", file=sys.stderr)
+        raise typer.Exit(1) from refused
+
+
 async def account_named(number: str) -> int:
     """Return the id of an account. Refusals: UnknownAccount."""
     found = await customer.account_by_number(number)
@@ -139,7 +150,9 @@ def _print(document: billing.BillDocument) -> None:
     data = bill_data(document)
     print(f"{data['kind']} {data['number']} {data['state']}  account {data['account']}")
     print(f"{data['first_day']} to {data['last_day_excluded']}, {data['energy_kwh']} kWh")
-    table = Table("tariff", "line", "period", "tier", "quantity", "price", "amount")
+    table = Table(
+        Column("tariff", overflow="fold"), "line", "period", "tier", "quantity", "price", "amount"
+    )
     for line in document.detail.lines:
         said = data["lines"][document.detail.lines.index(line)]
         table.add_row(

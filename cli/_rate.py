@@ -1,17 +1,21 @@
 """`feikong rate`: compute a bill again, or what another tariff would have made of a period."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated
 
 import typer
 
 from domain import billing
 from domain.billing import RatedLine
+from runtime import clock
+from runtime.settings import settings
 
 from ._bill import account_named
 from ._session import asked
 
 _DAY = ["%Y-%m-%d"]
+_AHEAD = timedelta(days=2)  # some zones have tomorrow already
 
 
 def rate(
@@ -34,27 +38,43 @@ def _again(bill: int) -> None:
     found = asked("rate", lambda: billing.recompute(bill))
     _print(found.computed)
     if found.is_same:
-        print(f"the same to the fen: {found.total_fen} fen, line by line")
+        print(f"the same to the fen: {_money(found.total_fen)}, line by line")
         return
-    print(f"DIFFERENT: the bill says {found.bill.total_fen} fen, now {found.total_fen} fen")
+    stored = _money(found.bill.total_fen or 0)
+    print(f"DIFFERENT: the bill says {stored}, now {_money(found.total_fen)}")
     raise typer.Exit(1)
 
 
 def _what_if(account: str, tariff: str, since: date, until: date) -> None:
-    async def work() -> billing.Rated:
+    async def work() -> tuple[billing.Rated, datetime]:
         account_id = await account_named(account)
-        return await billing.what_if(account_id, tariff, first_day=since, until=until)
+        return await billing.what_if(account_id, tariff, first_day=since, until=until), clock.now()
 
-    found = asked("rate", work)
+    found, now = asked("rate", work)
     _print(found.lines)
-    print(f"{found.energy_wh} Wh, {found.total_fen} fen")
+    print(f"{_scaled(found.energy_wh, 3)} kWh, {_money(found.total_fen)}")
+    if until > now.date() + _AHEAD:
+        print(f"--until {until} lies ahead: what was read up to now is all that is charged")
 
 
 def _print(lines: tuple[RatedLine, ...]) -> None:
     for each in lines:
         line = each.line
         said = [line.line, line.period or "", f"tier {line.tier}" if line.tier else ""]
+        if line.unit.startswith("%"):
+            quantity, price = _money(line.quantity), f"{_scaled(line.price, 6)} %"
+        else:
+            quantity, price = f"{_scaled(line.quantity, 3)} {line.unit}", _scaled(line.price, 8)
         print(
-            f"{each.part} {' '.join(filter(None, said)):30} {line.quantity:>14} x {line.price:>12}"
-            f" = {line.amount_fen:>12} fen"
+            f"{each.part} {' '.join(filter(None, said)):30} {quantity:>20} x {price:>14}"
+            f" = {_money(line.amount_fen):>14}"
         )
+
+
+def _money(fen: int) -> str:
+    given = settings()
+    return f"{_scaled(fen, given.minor_digits)} {given.currency}"
+
+
+def _scaled(value: int, digits: int) -> str:
+    return f"{Decimal(value).scaleb(-digits):f}"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from domain.base import Refusal
-from domain.tariff import Tariff
+from domain.tariff import NoTariff, Tariff
 
 from ._gather import Gathering, Standing, standing_of_account
 from ._meters_of import spans_of
@@ -25,8 +25,8 @@ async def what_if(account_id: int, tariff: str, *, first_day: date, until: date)
     """Rate what the account used from `first_day` until (not on) `until` under another tariff.
 
     The tiers have counted what this tariff would have charged since their cycle began, or what
-    was used where it cannot be said. Nothing is stored. Refusals: PeriodEmpty, NotRatable (also
-    where no version of the tariff holds).
+    was used where it cannot be said. Nothing is stored. Refusals: PeriodEmpty, NoTariff (no version
+    is published for all of the period), NotRatable.
     """
     standing, _ = await standing_of_account(account_id)
     first_day = max(first_day, standing.opened_on)
@@ -36,6 +36,8 @@ async def what_if(account_id: int, tariff: str, *, first_day: date, until: date)
     await seen.versions([tariff])
     footing = replace(standing.footing, agreed=(Agreed(tariff, date.min, None),))
     pieces = seen.pieces(footing, first_day, until)
+    if any(piece.tariff is None for piece in pieces):
+        raise NoTariff(tariff=tariff)
     since = max(_cycle_start(pieces[0].tariff, first_day), standing.opened_on)
     before = seen.pieces(footing, since, first_day) if since < first_day else ()
     parts = await _parts([*before, *pieces], standing, first_day)

@@ -166,7 +166,7 @@ async def test_what_if_under_the_same_tariff_is_the_bill_itself(block):
     assert found["refused"] is None
     unknown = await block.customer.run("WhatIf", number=number, tariff="nobody", **given)
     refused = unknown["data"]["account"]["whatIf"]
-    assert (refused["total"], refused["refused"]["code"]) == (None, "NOT_RATABLE")
+    assert (refused["total"], refused["refused"]["code"]) == (None, "NO_TARIFF")
     for until in ("2026-04-01", "9999-12-31"):
         beyond = given | {"until": until}
         answer = await block.customer.run("WhatIf", number=number, tariff=seed.TARIFF, **beyond)

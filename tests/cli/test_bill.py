@@ -38,26 +38,38 @@ def test_a_run_a_bill_on_paper_and_the_same_again(house: dict[str, str], place: 
     assert (data["total"], data["first_day"]) == ("71.20", "2026-01-01")
     assert (paper.read_bytes()[:5], shown.stderr) == (b"%PDF-", "")
     again = feikong("rate", "1", env=house)
-    assert (again.returncode, "the same to the fen: 7120 fen" in again.stdout) == (0, True)
+    assert (again.returncode, "the same to the fen: 71.20 CNY" in again.stdout) == (0, True)
     days = ("--since", "2026-02-01", "--until", "2026-03-01")
     account = data["account"]
     asked = feikong("rate", "--account", account, "--tariff", seed.TARIFF, *days, env=house)
-    assert asked.stdout.splitlines()[-1] == "150000 Wh, 7120 fen"
+    assert asked.stdout.splitlines()[-1] == "150.000 kWh, 71.20 CNY"
+    unknown = feikong("rate", "--account", account, "--tariff", "nix", *days, env=house)
+    assert unknown.stderr.splitlines()[0] == "feikong: NO_TARIFF: tariff nix"
+    nowhere = str(place / "nowhere" / "bill.pdf")
+    unwritten = feikong("bill", "show", "1", "--pdf", nowhere, env=house)
+    assert unwritten.stderr == f"feikong: {nowhere} cannot be written: No such file or directory\n"
     corrected = ("--since", "2026-01-01", "--why", "looked again")
     done = feikong("bill", "correct", account, *corrected, env=house)
-    assert (done.returncode, done.stderr) == (1, "feikong: HELD_BILL_FIRST: bill_id 4\n")
+    refused = (
+        "feikong: HELD_BILL_FIRST: bill_id 4\n"
+        "  A bill of the account is held: release or cancel it before others are corrected.\n"
+    )
+    assert (done.returncode, done.stderr) == (1, refused)
     assert feikong("bill", "cancel", "4", "--why", "silent", env=house).stdout == "CANCELLED\n"
     done = feikong("bill", "correct", account, *corrected, env=house)
     assert done.stdout == "difference 0 fen\n"
 
 
-def test_a_refusal_is_one_line(house: dict[str, str]) -> None:
+def test_a_refusal_is_one_line_and_one_that_explains(house: dict[str, str]) -> None:
     said = feikong("bill", "show", "999", env=house)
-    assert (said.returncode, said.stderr) == (1, "feikong: UNKNOWN_BILL: bill_id 999\n")
+    assert (said.returncode, said.stderr) == (
+        1,
+        "feikong: UNKNOWN_BILL: bill_id 999\n  There is no such bill.\n",
+    )
     said = feikong("bill", "run", "--district", "nowhere", env=house)
     assert (said.returncode, said.stderr) == (
         1,
-        "feikong: UNKNOWN_DISTRICT: district nowhere\n",
+        "feikong: UNKNOWN_DISTRICT: district nowhere\n  No district has this code.\n",
     )
     assert feikong("rate", env=house).returncode == 2
     said = feikong("bill", "held", env=house | {"DATABASE_URL": house["DATABASE_URL"] + "_none"})
