@@ -12,7 +12,7 @@ from graphql import (
 )
 
 from api import reference_text, schema_text
-from api.graphql import WORDS
+from api.graphql.error import WORDS
 from api.graphql.root._codes import CODES
 
 RELEASED = build_schema(Path("api/released.graphql").read_text("utf-8"))

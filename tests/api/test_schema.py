@@ -15,7 +15,9 @@ from graphql import (
 )
 
 from api import schema_text
-from api.graphql import COST_MAX, NoRule, excess, paged_fields, rules_of, schema
+from api.graphql import schema
+from api.graphql.document import COST_MAX, excess, paged_fields
+from api.graphql.field import NoRule, rules_of
 from domain.base import Refusal
 from tests.api.conftest import DOCUMENTS, EXAMPLES
 
@@ -82,7 +84,7 @@ def test_mutations_take_one_input_and_answer_a_payload():
 
 
 def test_every_refusal_that_the_api_can_meet_has_words():
-    from api.graphql import WORDS
+    from api.graphql.error import WORDS
 
     def kinds(kind: type[Refusal]) -> list[type[Refusal]]:
         return [kind, *(k for sub in kind.__subclasses__() for k in kinds(sub))]

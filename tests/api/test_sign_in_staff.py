@@ -228,7 +228,7 @@ async def test_control_wants_a_second_factor_that_is_fresh(app, town, operator):
 
 
 def test_what_moves_supply_protection_or_switches_wants_a_fresh_factor():
-    from api.graphql import rules_of
+    from api.graphql.field import rules_of
 
     proven = {name for name, rule in rules_of(schema()).items() if rule.proven}
     assert {f"Mutation.{name}" for name in CONTROLS} <= proven

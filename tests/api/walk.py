@@ -24,7 +24,8 @@ from graphql import (
 )
 
 from api import schema_text
-from api.graphql import rules_of, schema
+from api.graphql import schema
+from api.graphql.field import rules_of
 
 SCHEMA = build_schema(schema_text())
 RULES = rules_of(schema())
