@@ -3,6 +3,8 @@
 Each try is counted before its password is looked at, and unknown names cost what known ones do.
 """
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +26,7 @@ from auth import (
 )
 from domain import identity
 from domain.base import Actor
-from domain.identity import Invites, Shown, SignedIn, StaffSecret
+from domain.identity import Invites, Person, Shown, SignedIn, StaffSecret
 from runtime.settings import settings
 
 from .sign_in import SignedInPerson, demand_key, signed_in_person
@@ -67,17 +69,13 @@ async def sign_in_staff(
     DeviceNotEnrolled, SignInBusy.
     """
     demand_key(shown)
-    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
-    found = await identity.staff_secret_of(phone=given.phone)
-    matches = await password_matches(password, found.password_hash if found else None)
-    await _take(found, factor, allowed=matches, wall=given.wall)
-    assert found is not None
-    person = found.person
-    signed = await signed_in_person(
-        keys, person, shown=shown, proven_at=given.wall, wall=given.wall
-    )
-    await identity.forgive_attempt(attempt)
-    return signed
+    async with _counted(given.phone, given.address, wall=given.wall):
+        found = await identity.staff_secret_of(phone=given.phone)
+        matches = await password_matches(password, found.password_hash if found else None)
+        person = await _taken(found, factor, allowed=matches, wall=given.wall)
+        return await signed_in_person(
+            keys, person, shown=shown, proven_at=given.wall, wall=given.wall
+        )
 
 
 async def step_up(
@@ -87,28 +85,37 @@ async def step_up(
 
     Refusals: CodeRejected, TooManyAttempts, SessionEnded.
     """
-    attempt = await identity.count_attempt(f"person:{who.person_id}", address=address, wall=wall)
-    found = await identity.staff_secret_of(person_id=who.person_id)
-    await _take(found, factor, allowed=True, wall=wall)
-    assert found is not None
-    await identity.mark_proven(who.session_id, actor=who.actor, wall=wall)
-    await identity.forgive_attempt(attempt)
-    signed_in = SignedIn(who.session_id, found.person, wall, who.bound_to)
+    async with _counted(f"person:{who.person_id}", address, wall=wall):
+        found = await identity.staff_secret_of(person_id=who.person_id)
+        person = await _taken(found, factor, allowed=True, wall=wall)
+        await identity.mark_proven(who.session_id, actor=who.actor, wall=wall)
+    signed_in = SignedIn(who.session_id, person, wall, who.bound_to)
     return issue_access_token(keys, signed_in, wall=wall)
 
 
-async def _take(found: StaffSecret | None, factor: str, *, allowed: bool, wall: datetime) -> None:
-    secret = found.totp_secret if found else new_totp_secret()
-    good = allowed and found is not None
+@asynccontextmanager
+async def _counted(who: str, address: str, *, wall: datetime) -> AsyncGenerator[None]:
+    """Count a try as failed before anything is looked at; what goes through is forgiven."""
+    attempt = await identity.count_attempt(who, address=address, wall=wall)
+    yield  # ruff: ignore[fallible-context-manager] -- what fails stays counted
+    await identity.forgive_attempt(attempt)
+
+
+async def _taken(
+    found: StaffSecret | None, factor: str, *, allowed: bool, wall: datetime
+) -> Person:
     taken = await identity.take_factor(
         found.person.id if found else 0,
-        step=totp_step(factor.replace(" ", ""), secret, wall=wall),
+        step=totp_step(
+            factor.replace(" ", ""), found.totp_secret if found else new_totp_secret(), wall=wall
+        ),
         recovery_hash=token_hash(typed(factor)),
-        allowed=good,
+        allowed=allowed and found is not None,
         wall=wall,
     )
-    if not (taken and good):
+    if found is None or not (taken and allowed):
         raise identity.CodeRejected
+    return found.person
 
 
 async def invitation(person_id: int, kind: Invites, *, actor: Actor, wall: datetime) -> str:
@@ -123,16 +130,15 @@ async def begin_set_up(given: Try, *, invitation: str, password: str) -> SetUp:
 
     Refusals: InvitationRejected, PasswordUnfit, TooManyAttempts, SignInBusy.
     """
-    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
-    secret, hashed = new_totp_secret(), await password_hash(password)
-    await identity.begin_set_up(
-        given.phone,
-        code_hash=token_hash(typed(invitation)),
-        password_hash=hashed,
-        totp_secret=secret,
-        wall=given.wall,
-    )
-    await identity.forgive_attempt(attempt)
+    async with _counted(given.phone, given.address, wall=given.wall):
+        secret, hashed = new_totp_secret(), await password_hash(password)
+        await identity.begin_set_up(
+            given.phone,
+            code_hash=token_hash(typed(invitation)),
+            password_hash=hashed,
+            totp_secret=secret,
+            wall=given.wall,
+        )
     return SetUp(secret, totp_uri(secret, name=given.phone, issuer=settings().issuer))
 
 
@@ -141,16 +147,15 @@ async def confirm_set_up(given: Try, *, invitation: str, code: str) -> tuple[str
 
     Refusals: InvitationRejected, CodeRejected, TooManyAttempts.
     """
-    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
     codes = new_recovery_codes()
-    await identity.confirm_set_up(
-        given.phone,
-        code_hash=token_hash(typed(invitation)),
-        step_of=lambda secret: totp_step(code.replace(" ", ""), secret, wall=given.wall),
-        recovery_hashes=[token_hash(each) for each in codes],
-        wall=given.wall,
-    )
-    await identity.forgive_attempt(attempt)
+    async with _counted(given.phone, given.address, wall=given.wall):
+        await identity.confirm_set_up(
+            given.phone,
+            code_hash=token_hash(typed(invitation)),
+            step_of=lambda secret: totp_step(code.replace(" ", ""), secret, wall=given.wall),
+            recovery_hashes=[token_hash(each) for each in codes],
+            wall=given.wall,
+        )
     return tuple(map(spaced, codes))
 
 
@@ -159,9 +164,7 @@ async def enrol_device(given: Try, *, invitation: str, shown: Shown) -> int:
 
     Refusals: InvitationRejected, TooManyAttempts.
     """
-    attempt = await identity.count_attempt(given.phone, address=given.address, wall=given.wall)
-    device_id = await identity.enrol_device(
-        given.phone, code_hash=token_hash(typed(invitation)), shown=shown, wall=given.wall
-    )
-    await identity.forgive_attempt(attempt)
-    return device_id
+    async with _counted(given.phone, given.address, wall=given.wall):
+        return await identity.enrol_device(
+            given.phone, code_hash=token_hash(typed(invitation)), shown=shown, wall=given.wall
+        )

@@ -55,6 +55,6 @@ def network_of(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address[:64]
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return f"{IPv6Address(int(found) >> 64 << 64)}/64"
-    return str(found.ipv4_mapped or found) if isinstance(found, IPv6Address) else str(found)
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or f"{IPv6Address(int(found) >> 64 << 64)}/64")
