@@ -19,6 +19,7 @@ from ._history_view import (
     DecisionView,
     MessageView,
     PaymentView,
+    RefundView,
     RepairView,
     SupplyChangeView,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "History",
     "MessageView",
     "PaymentView",
+    "RefundView",
     "RepairView",
     "Step",
     "Supply",

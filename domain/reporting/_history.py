@@ -14,6 +14,7 @@ from ._history_view import (
     DecisionView,
     MessageView,
     PaymentView,
+    RefundView,
     RepairView,
     SupplyChangeView,
 )
@@ -25,6 +26,7 @@ class History(StrEnum):
     """The kinds of lines that an account gathers."""
 
     PAYMENTS = "PAYMENTS"
+    REFUNDS = "REFUNDS"
     MESSAGES = "MESSAGES"
     SUPPLY_CHANGES = "SUPPLY_CHANGES"
     COMMANDS = "COMMANDS"
@@ -71,6 +73,11 @@ SOURCES = {
         " x.available_fen",
         "payment x join channel c on c.id = x.channel_id",
         PaymentView,
+    ),
+    History.REFUNDS: _Source(
+        "x.id, x.account_id, x.number, x.amount_fen, x.reference, x.refunded_at",
+        "refund x",
+        RefundView,
     ),
     History.MESSAGES: _Source(
         "x.id, x.account_id, x.kind, x.text, x.state, x.created_at, x.delivered_at",

@@ -18,6 +18,17 @@ class PaymentView(NamedTuple):
     available_fen: int
 
 
+class RefundView(NamedTuple):
+    """Prepaid money that was given back; `reference` is the number of the payout."""
+
+    id: int
+    account_id: int
+    number: str
+    amount_fen: int
+    reference: str
+    refunded_at: datetime
+
+
 class MessageView(NamedTuple):
     """A message and whether it arrived."""
 

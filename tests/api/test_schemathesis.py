@@ -102,7 +102,8 @@ class _Known(Visitor):
 
 async def world_of(town: Town) -> dict[str, list[str]]:
     """Return what arguments of each name may point at."""
-    kinds = ("Account", "Payment", "Message", "Decision", "SupplyChange", "Command", "Task", "Bill")
+    kinds = ("Account", "Payment", "Refund", "Message", "Decision", "SupplyChange", "Command")
+    kinds = (*kinds, "Task", "Bill")
     ids = [str(global_id(kind, n)) for kind in kinds for n in (1, 2)]
     command_id = await value("select max(id) from command")
     ids += [str(global_id("Command", command_id or 1)), "", "x", "é"]

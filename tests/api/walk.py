@@ -60,6 +60,7 @@ WORDS = {
     'RpkNtoIAiw4"',
     "password": '"walk walk walk"',
     "reason": '"walk"',
+    "reference": '"walk"',
     "refreshToken": '"walk"',
     "since": "null",
     "tariffCode": '"zhejiang-residential-tou"',

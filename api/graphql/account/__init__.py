@@ -10,6 +10,7 @@ from ._channel import Channels
 from ._contract import end_entitlement, grant_entitlement, state_service
 from ._customer import report_repair, start_payment
 from ._protect import protect_account, unprotect_account
+from ._refund_account import refund_account
 from ._withdraw_reading import withdraw_reading
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "end_entitlement",
     "grant_entitlement",
     "protect_account",
+    "refund_account",
     "remove_watcher",
     "report_repair",
     "request_access",

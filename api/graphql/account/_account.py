@@ -38,7 +38,8 @@ _BALANCE = frozenset({
 
 
 def _refundable(view: AccountView) -> Money | None:
-    return None if view.closed_at is None else money(view.prepaid_fen)
+    left_fen = max(0, min(view.prepaid_fen, view.available_fen))
+    return None if view.closed_at is None else money(left_fen)
 
 
 @strawberry.type(description="What is left on the account, and what it is made of.")
@@ -71,8 +72,9 @@ class Balance:
     refundable: Money | None = told(
         "",
         _refundable,
-        description="Prepaid money to be given back, once the account is closed (销户); else null.",
-        uses=("closed_at", "prepaid_fen"),
+        description="Prepaid money to be given back, once the account is closed (销户); else null."
+        " refundAccount books it; it is final once no bill waits for somebody.",
+        uses=("closed_at", "prepaid_fen", "available_fen"),
     )
 
 
@@ -167,6 +169,12 @@ class Account(Node, Billed, Contracted):
         history.payment,
         allow=OWNERS,
         description="Credited payments, newest first.",
+    )
+    refunds = listed(
+        History.REFUNDS,
+        history.refund,
+        allow=OWNERS,
+        description="What was given back after the account was closed, newest first.",
     )
     messages = listed(
         History.MESSAGES,

@@ -1,5 +1,6 @@
 """What operators look at: bill runs, held bills, tariffs, readings held apart."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from api.graphql.node import (
 )
 from auth import OPERATORS
 from domain.billing import runs_of
+from domain.metering import rounds
 from domain.reporting import (
     list_bills,
     list_exceptions,
@@ -39,9 +41,42 @@ Code = Annotated[str | None, strawberry.argument(description="Only versions of t
 OpenOnly = Annotated[bool, strawberry.argument(description="Only what still waits for somebody.")]
 
 
+@strawberry.type(description="The nightly look over all meters of a time zone.")
+class MeterRound:
+    timezone: str = strawberry.field(description="Name of the zone, as of IANA.")
+    looked_over_until: datetime = strawberry.field(
+        description="The midnight up to which all was looked over."
+    )
+    ended_at: datetime | None = strawberry.field(
+        description="When the last round ended; null: none has yet."
+    )
+    due_at: datetime = strawberry.field(description="When the next one begins.")
+    running: bool = strawberry.field(description="True where it has begun and not ended.")
+
+
 @strawberry.type(description="What operators look at.")
 class Desk:
-    @field(allow=OPERATORS, description="Bill runs of the caller's districts, newest first.")
+    @field(
+        allow=OPERATORS,
+        description="The nightly rounds over the meters: findings, and estimates where nothing"
+        " was read. Bills are made by `billRuns`.",
+    )
+    async def meter_rounds(self, info: Info) -> list[MeterRound]:  # ruff: ignore[unused-method-argument]
+        return [
+            MeterRound(
+                timezone=each.timezone,
+                looked_over_until=each.since,
+                ended_at=each.ended_at,
+                due_at=each.due_at,
+                running=each.is_running,
+            )
+            for each in await rounds()
+        ]
+
+    @field(
+        allow=OPERATORS,
+        description="Bill runs, newest first: of the caller's districts, and those of all.",
+    )
     async def bill_runs(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Connection[BillRun]:

@@ -102,6 +102,13 @@ WORDS: Mapping[str, _Words] = {
         "该户有待审核的账单，请先处理。",
     ),
     "ACCOUNT_CLOSED": _Words("The account is closed.", "该户已销户。"),
+    "ACCOUNT_OPEN": _Words("The account is not closed.", "该户尚未销户。"),
+    "NOT_REFUNDABLE": _Words(
+        "So much is not left of the account's money.", "退费金额须大于零且不超过可退余额。"
+    ),
+    "REFERENCE_INVALID": _Words(
+        "Give the number of the payout, 80 characters at most.", "请填写付款流水号，最多80个字符。"
+    ),
     "LAST_READ_MISSING": _Words(
         "Give the last read of each of the account's meters.", "请填写该户每只电能表的末次示数。"
     ),

@@ -1,7 +1,7 @@
 """History: what has happened to an account, as GraphQL objects.
 
-Payments, messages, changes of supply, instructions and decisions, each with what it stands on
-(`Evidence`). `listed` declares a page of one kind; asked for many accounts, it is one statement.
+Payments, refunds, messages, changes of supply, instructions and decisions, each with what it stands
+on (`Evidence`). `listed` declares a page of one kind; for many accounts it is one statement.
 """
 
 from ._enum import CommandState, SupplyState, Verdict
@@ -12,6 +12,7 @@ from ._history import (
     Guard,
     Message,
     Payment,
+    Refund,
     SupplyChange,
     command,
     decision,
@@ -19,6 +20,7 @@ from ._history import (
     guard,
     message,
     payment,
+    refund,
     supply_change,
     verdict,
 )
@@ -33,6 +35,7 @@ __all__ = [
     "Guard",
     "Message",
     "Payment",
+    "Refund",
     "SupplyChange",
     "SupplyState",
     "Verdict",
@@ -43,6 +46,7 @@ __all__ = [
     "listed",
     "message",
     "payment",
+    "refund",
     "supply_change",
     "verdict",
 ]

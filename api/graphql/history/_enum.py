@@ -56,6 +56,7 @@ class MessageKind(Enum):
     ACCESS_CODE = value("ACCESS_CODE", description="A code to watch an account with.")
     BILL_ISSUED = value("BILL_ISSUED", description="A bill was issued.")
     BILL_CORRECTED = value("BILL_CORRECTED", description="A bill was taken back or replaced.")
+    REFUNDED = value("REFUNDED", description="What was left of a closed account is paid back.")
     TASK = value("TASK", description="News of a task.")
     OTHER = value("OTHER", description="Anything else.")
 

@@ -16,6 +16,7 @@ from domain.reporting import (
     DecisionView,
     MessageView,
     PaymentView,
+    RefundView,
     SupplyChangeView,
 )
 
@@ -42,6 +43,16 @@ class Payment(Node):
     available_after: Money = told(
         "view.available_fen", description="Available balance right after the credit."
     )
+
+
+@strawberry.type(description="Prepaid money of a closed account that was given back (退费).")
+class Refund(Node):
+    view: strawberry.Private[RefundView]
+    id: strawberry.ID = told_id("Refund")
+    number: str = told("view.number", description="Number to be quoted.")
+    amount: Money = told("view.amount_fen", description="How much was given back.")
+    reference: str = told("view.reference", description="Number of the payout, at bank or till.")
+    refunded_at: datetime = told("view.refunded_at", description="When it was booked.")
 
 
 @strawberry.type(description="A message to the account's contact (短信).")
@@ -100,6 +111,11 @@ class Decision(Node):
 def payment(view: PaymentView) -> Payment:
     """Return the payment as its object."""
     return Payment(view=view)
+
+
+def refund(view: RefundView) -> Refund:
+    """Return the refund as its object."""
+    return Refund(view=view)
 
 
 def message(view: MessageView) -> Message:

@@ -66,6 +66,15 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "WORK_UNFINISHED",
         "HELD_BILL_FIRST",
     ),
+    "refundAccount": (
+        *_SEEN,
+        "AMOUNT_INVALID",
+        "REFERENCE_INVALID",
+        "ACCOUNT_OPEN",
+        "HELD_BILL_FIRST",
+        "NOT_REFUNDABLE",
+        "IDEMPOTENCY_KEY_REUSED",
+    ),
     "proposeTariff": ("WHOLE_DEPLOYMENT_ONLY", "OPERATORS_ONLY", "TARIFF_INVALID"),
     "publishTariff": (
         "WHOLE_DEPLOYMENT_ONLY",

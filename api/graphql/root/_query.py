@@ -213,6 +213,7 @@ def _accounts(
 
 _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
     "Payment": (History.PAYMENTS, history.payment, OWNERS),
+    "Refund": (History.REFUNDS, history.refund, OWNERS),
     "Message": (History.MESSAGES, history.message, OWNERS),
     "Decision": (History.DECISIONS, history.decision, OWNERS),
     "SupplyChange": (History.SUPPLY_CHANGES, history.supply_change, SIGNED_IN),

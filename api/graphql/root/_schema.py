@@ -14,6 +14,7 @@ from api.graphql.account import (
     end_entitlement,
     grant_entitlement,
     protect_account,
+    refund_account,
     remove_watcher,
     report_repair,
     request_access,
@@ -36,7 +37,7 @@ from api.graphql.document import Preparer, guard, preparer
 from api.graphql.error import DocumentError, PlainError
 from api.graphql.field import rules_of
 from api.graphql.field_service import RepairRequest, assign_task, complete_task, start_task
-from api.graphql.history import Command, Decision, Message, Payment, SupplyChange
+from api.graphql.history import Command, Decision, Message, Payment, Refund, SupplyChange
 from api.graphql.identity import (
     begin_set_up,
     confirm_set_up,
@@ -98,6 +99,7 @@ class Mutation:
     start_bill_run = start_bill_run
     correct_bills = correct_bills
     close_account = close_account
+    refund_account = refund_account
     register_device = register_device
     unregister_device = unregister_device
     set_quiet_hours = set_quiet_hours
@@ -136,6 +138,7 @@ def schema(*, introspection: bool = True, trusted: frozenset[bytes] | None = Non
             PlainError,
             DocumentError,
             Payment,
+            Refund,
             Message,
             SupplyChange,
             Command,
