@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from starlette.requests import HTTPConnection
 
 from auth import (
     KeySet,
@@ -41,6 +42,17 @@ class Credentials:
     method: str = "POST"
     host: str = ""
     path: str = ""
+
+    @classmethod
+    def of(cls, request: HTTPConnection) -> "Credentials":
+        """Return what the request carries; a websocket is opened by GET."""
+        return cls(
+            authorization=request.headers.get("authorization"),
+            proof=request.headers.get("dpop"),
+            method=request.scope.get("method", "GET"),
+            host=request.headers.get("host", ""),
+            path=request.url.path,
+        )
 
     def thumbprint(self, *, wall: datetime, access_token: str | None = None) -> str:
         """Return the thumbprint of the device key that signed the request's proof.

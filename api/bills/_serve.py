@@ -78,15 +78,8 @@ async def _served(request: Request, services: Services) -> Response:
 
 
 def _principal(request: Request, services: Services) -> Principal:
-    given = Credentials(
-        authorization=request.headers.get("authorization"),
-        proof=request.headers.get("dpop"),
-        method=request.method,
-        host=request.headers.get("host", ""),
-        path=request.url.path,
-    )
     try:
-        who = services.trust.principal(given)
+        who = services.trust.principal(Credentials.of(request))
     except TokenRejected:
         who = None
     if who is None:

@@ -1,6 +1,5 @@
 """The view: GraphQL over HTTP (one answer, events or multipart) and over a websocket."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -125,7 +124,7 @@ class View(GraphQL[Context, None]):
             request_id=request.scope.get("state", {}).get("request_id", ""),
             address=request.client.host if request.client else "",
             accept_language=request.headers.get("accept-language", ""),
-            credentials=_credentials(request, request.headers),
+            credentials=Credentials.of(request),
         )
         speak(context.locale)
         if request.scope["type"] == "http":
@@ -200,16 +199,6 @@ class View(GraphQL[Context, None]):
 
 def _accept(request: BaseRequestProtocol) -> str:
     return request.headers.get("accept", "")
-
-
-def _credentials(request: Any, headers: Mapping[str, str]) -> Credentials:
-    return Credentials(
-        authorization=headers.get("authorization"),
-        proof=headers.get("dpop"),
-        method=request.scope.get("method", "GET"),
-        host=headers.get("host", ""),
-        path=request.url.path,
-    )
 
 
 def _text(given: object) -> str | None:
