@@ -47,19 +47,18 @@ async def _effect(
     ids = [fact.id for fact in group]
     async with some:
         try:
-            await route.act(tools, group)
+            try:
+                await route.act(tools, group)
+            finally:  # before it is written down what becomes of them
+                held.difference_update(ids)
         except Later as later:
-            held.difference_update(ids)
             await outbox.retry(ids, later.delay_s)
         except Refusal as refusal:
             log.info("fact_refused", job=route.job, code=refusal.code, ids=ids)
-            held.difference_update(ids)
             await outbox.done(ids)
         except Exception as fault:  # ruff: ignore[blind-except] -- the edge: one poisoned fact stops no other
-            held.difference_update(ids)
             await _failed(route, group, fault)
         else:
-            held.difference_update(ids)
             await outbox.done(ids)
 
 
