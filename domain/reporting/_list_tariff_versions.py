@@ -1,10 +1,11 @@
 """Tariff versions and drafts, page by page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from domain.base import rows, unpacked
+from domain.tariff import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,8 @@ class TariffVersionView:
 
 
 @dataclass(frozen=True, slots=True)
-class TariffDraftView:
+class TariffDraftView(Draft):
     """A proposed document; people are named as far as they still are known."""
-
-    id: int
-    code: str
-    version: str
-    document: Any
-    state: str
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
 
 
 _VERSIONS = """
