@@ -16,7 +16,7 @@ from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
 from ._doctor import doctor
-from ._house import up
+from ._house import PLAIN_COAP, up
 from ._run import run_api, run_until_stopped
 from ._servers import servers
 from ._verify import verify
@@ -113,6 +113,8 @@ def headend_command() -> None:
     from workers import run_headend  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
     given = _own(_prepared("headend"))
+    if not given.plain_coap:
+        raise WrongSettings(f"the head end does not start: {PLAIN_COAP}")
     run_until_stopped(run_headend(), given.health_host, given.headend_health_port)
 
 
@@ -134,7 +136,7 @@ def verify_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check the invariants of ledger and control on the live data; 1 on a breach."""
-    raise typer.Exit(verify(_prepared("verify"), as_json=as_json))
+    raise typer.Exit(verify(as_json=as_json))
 
 
 @app.command("schema")

@@ -105,8 +105,8 @@ async def _database(given: Settings, url: str) -> list[Finding]:
         if not await database.exists(url):
             return [_no_database(given)]
         server = await database.facts(url)
-    except Exception as failed:  # ruff: ignore[blind-except] -- whatever the driver says, the doctor repeats it
-        return [Finding("PostgreSQL", f"{failed}: check DATABASE_URL and that the server runs")]
+    except database.UnfitServer as failed:
+        return [Finding("PostgreSQL", str(failed).removeprefix("PostgreSQL: "))]
     strict = given.profile == "production"
     wrong = database.problems(server, strict=True)
     found = [Finding(f"PostgreSQL {server.version_text}")]

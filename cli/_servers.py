@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 from runtime import embedded
 from runtime.settings import Settings, use
@@ -15,7 +16,10 @@ def servers(given: Settings) -> Generator[Settings]:
         return
     found = embedded.known(given.data_dir)
     if found:
-        yield _pointed(given, *found)
+        # Whoever acts on a play acts in its time: else a bill run would bill the days to come.
+        clock_file = given.clock_file or (found.clock_file and Path(found.clock_file))
+        own = given.model_copy(update={"clock_file": clock_file})
+        yield _pointed(own, found.database_url, found.redis_url)
         return
     with embedded.running(given.data_dir) as started:
         yield _pointed(given, started.database_url, started.redis_url)

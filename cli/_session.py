@@ -10,7 +10,7 @@ import typer
 
 from domain.base import Refusal
 from runtime import logs
-from runtime.database import close_database, open_database
+from runtime.database import UnfitServer, close_database, open_database, pending
 from runtime.settings import settings
 
 from ._servers import servers
@@ -30,9 +30,16 @@ def session(name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
 async def _done(url: str, name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:
     await open_database(url, name=name)
     try:
-        return await work()
-    finally:
-        await close_database()
+        try:
+            return await work()
+        finally:
+            await close_database()
+    except Refusal:
+        raise
+    except Exception as failed:
+        if await pending(url):
+            raise UnfitServer("migrations are missing: run feikong migrate") from failed
+        raise
 
 
 def asked(name: str, work: Callable[[], Awaitable[Answer]]) -> Answer:

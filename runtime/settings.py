@@ -78,7 +78,8 @@ class Settings(BaseSettings):
     issuer: str = Field("feikong", min_length=1, description="`iss` of access tokens.")
     audience: str = Field("feikong-api", min_length=1, description="`aud` of access tokens.")
     access_ttl: timedelta = Field(
-        timedelta(minutes=15), description="Life of an access token (ISO 8601 or seconds)."
+        timedelta(minutes=15),
+        description="Longest life of an access token (ISO 8601 or seconds); a role may have less.",
     )
     refresh_ttl: timedelta = Field(
         timedelta(days=30), description="Life of a refresh token (ISO 8601 or seconds)."
@@ -184,6 +185,11 @@ def _checked(url: str | None, schemes: tuple[str, ...], *, needs_path: bool) -> 
     if parts.scheme not in schemes:
         msg = f"must begin with {schemes[0]}://"
         raise ValueError(msg)
+    try:
+        _ = parts.port
+    except ValueError as wrong:
+        msg = "must name a port from 0 to 65535 after the host"
+        raise ValueError(msg) from wrong
     if needs_path and not parts.path.strip("/"):
         msg = "must name a database after the last slash"
         raise ValueError(msg)

@@ -15,7 +15,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.writer import format_migration_name
 
 from ._config import config
-from ._server import UnfitServer
+from ._server import UnfitServer, connect
 
 _LOCK = 0x6665696B6F6E67  # "feikong": two starts at once migrate one after the other
 
@@ -23,7 +23,7 @@ _LOCK = 0x6665696B6F6E67  # "feikong": two starts at once migrate one after the 
 async def migrate(url: str, *, progress: Callable[[str, str, str], object] | None = None) -> None:
     """Create the database if it is missing and bring its schema up to date, one at a time.
 
-    Raises UnfitServer where the server does not let its user make what is needed.
+    Raises UnfitServer, also where the server does not let its user make what is needed.
     """
     guard = await connected(url)
     try:
@@ -74,14 +74,17 @@ async def _changes() -> list[Any]:
 async def connected(url: str) -> asyncpg.Connection:
     """Connect to the database that `url` names, making it where it is missing."""
     try:
-        return await asyncpg.connect(url, timeout=10)
+        return await connect(url)
     except asyncpg.InvalidCatalogNameError:
         parts = urlsplit(url)
-        server = await asyncpg.connect(parts._replace(path="/postgres").geturl(), timeout=10)
+        server = await connect(parts._replace(path="/postgres").geturl())
         try:
             await server.execute(f'create database "{unquote(parts.path.lstrip("/"))}"')
         except asyncpg.DuplicateDatabaseError:
             pass
+        except asyncpg.InsufficientPrivilegeError as refused:
+            msg = "the database does not exist and this user may not make it: ask its administrator"
+            raise UnfitServer(msg) from refused
         finally:
             await server.close()
-        return await asyncpg.connect(url, timeout=10)
+        return await connect(url)

@@ -13,7 +13,10 @@ from ._server import UnfitServer, facts, problems
 async def open_database(
     url: str, *, pool_min: int = 1, pool_max: int = 10, name: str = "feikong", strict: bool = False
 ) -> None:
-    """Open this process's pool; every task may use it. `strict` demands durable commits too."""
+    """Open this process's pool; every task may use it. `strict` demands durable commits too.
+
+    Raises UnfitServer.
+    """
     try:
         found = problems(await facts(url), strict=strict)
     except asyncpg.InvalidCatalogNameError:

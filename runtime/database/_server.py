@@ -27,10 +27,26 @@ class ServerFacts:
     clock_skew_ms: int
 
 
+async def connect(url: str) -> asyncpg.Connection:
+    """Connect, by itself and not from the pool.
+
+    Raises UnfitServer where nobody answers or lets this user in, and the driver's own
+    InvalidCatalogNameError where the server lacks the database.
+    """
+    try:
+        return await asyncpg.connect(url, timeout=10)
+    except asyncpg.InvalidCatalogNameError:
+        raise
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as failed:
+        said = str(failed).partition("\n")[0] or "it takes longer than 10 s"
+        msg = f"PostgreSQL: {said}: check DATABASE_URL and that the server runs"
+        raise UnfitServer(msg) from failed
+
+
 async def exists(url: str) -> bool:
     """Tell whether the server has the database that `url` names."""
     try:
-        connection = await asyncpg.connect(url, timeout=10)
+        connection = await connect(url)
     except asyncpg.InvalidCatalogNameError:
         return False
     await connection.close()
@@ -39,7 +55,7 @@ async def exists(url: str) -> bool:
 
 async def facts(url: str) -> ServerFacts:
     """Ask the server for its version and for what makes a commit durable."""
-    connection = await asyncpg.connect(url, timeout=10)
+    connection = await connect(url)
     try:
         row = await connection.fetchrow(
             """select current_setting('server_version_num')::int / 10000 as version,

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from runtime.process import Process, ProcessFailed
 
@@ -48,12 +48,17 @@ class Servers:
 
 @contextmanager
 def running(
-    folder: Path, *, settings: Mapping[str, str] | None = None, redis: bool = True
+    folder: Path,
+    *,
+    settings: Mapping[str, str] | None = None,
+    redis: bool = True,
+    clock_file: Path | None = None,
 ) -> Generator[Servers]:
     """Run the servers of `folder` for as long as the block lasts.
 
-    `settings` go to PostgreSQL. Raises FolderTaken, ProcessFailed. Call from the main thread: the
-    servers end with the thread that started them.
+    `settings` go to PostgreSQL; `clock_file` is told to who asks for them (`known`).
+    Raises FolderTaken, ProcessFailed. Call from the main thread: the servers end with the thread
+    that started them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -73,13 +78,22 @@ def running(
         url = f"postgresql://{USER}:{password}@127.0.0.1:{port}/{_DATABASE}"
         servers = Servers(url, redis_url, processes)
         note = folder / "servers.json"
-        _write_private(note, json.dumps({"database_url": url, "redis_url": redis_url}))
+        told = Known(url, redis_url, str(clock_file) if clock_file else None)
+        _write_private(note, json.dumps(told._asdict()))
         stack.callback(note.unlink, missing_ok=True)
         yield servers
 
 
-def known(folder: Path) -> tuple[str, str] | None:
-    """Return the URLs of the servers that another start runs in this folder now."""
+class Known(NamedTuple):
+    """Servers that another start runs, and the business clock that its processes go by."""
+
+    database_url: str
+    redis_url: str
+    clock_file: str | None
+
+
+def known(folder: Path) -> Known | None:
+    """Return the servers that another start runs in this folder now."""
     try:
         with _owning(folder):
             return None
@@ -88,10 +102,9 @@ def known(folder: Path) -> tuple[str, str] | None:
     except OSError:
         return None
     try:
-        note = json.loads((folder / "servers.json").read_text())
-    except (OSError, ValueError):
+        return Known(**json.loads((folder / "servers.json").read_text()))
+    except (OSError, TypeError, ValueError):
         return None
-    return note["database_url"], note["redis_url"]
 
 
 def free_port(*, udp: bool = False) -> int:

@@ -1,9 +1,14 @@
 """The commands answer in words that help."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from command import environment, feikong
+
+from cli._servers import servers
+from runtime import clock, embedded, settings
+from runtime.clock import DrivenClock
 
 
 @pytest.mark.parametrize("command", ["up", "migrate", "api", "worker", "headend", "verify"])
@@ -34,6 +39,50 @@ def test_the_doctor_names_a_server_that_is_away(place: Path) -> None:
     assert "PROBLEM PostgreSQL" in seen.stdout
     assert "check DATABASE_URL" in seen.stdout
     assert "PROBLEM Valkey" in seen.stdout
+
+
+@pytest.mark.parametrize(
+    "command", [("migrate",), ("verify",), ("api",), ("worker",), ("staff", "list"), ("demo",)]
+)
+def test_a_server_that_is_away_ends_every_command_with_one_line(
+    command: tuple[str, ...], place: Path
+) -> None:
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    ended = feikong(*command, env=environment(place) | away)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("feikong: PostgreSQL: ")
+    assert ended.stderr.endswith("check DATABASE_URL and that the server runs\n")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("verify",), ("staff", "list"), ("bill", "run")])
+def test_a_database_without_tables_ends_a_command_with_one_line(
+    command: tuple[str, ...], place: Path, database_url: str, redis_url: str
+) -> None:
+    bare = database_url.rpartition("/")[0] + "/postgres"
+    own = {"DATABASE_URL": bare, "REDIS_URL": redis_url}
+    ended = feikong(*command, env=environment(place) | own)
+    missing = "feikong: migrations are missing: run feikong migrate\n"
+    assert (ended.returncode, ended.stderr) == (2, missing)
+
+
+def test_the_head_end_says_in_one_line_that_commands_would_be_unprotected(place: Path) -> None:
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    ended = feikong("headend", env=environment(place, plain_coap=False) | away)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert "FEIKONG_PLAIN_COAP=true" in ended.stderr
+
+
+def test_a_command_on_a_play_goes_by_the_time_of_the_play(place: Path) -> None:
+    moment = datetime(2026, 3, 2, tzinfo=UTC)
+    DrivenClock.create(place / "clock", moment).close()
+    with (
+        embedded.running(place, clock_file=place / "clock"),
+        servers(settings.load({"profile": "test", "data_dir": place})),
+    ):
+        clock.use(None)
+        assert clock.now() == moment
+    clock.use(None)
 
 
 def test_the_doctor_names_missing_durability(

@@ -45,6 +45,15 @@ def test_ctrl_c_stops_everything_that_up_started(place: Path) -> None:
         assert [child for child in children if child.is_running()] == []
 
 
+def test_up_without_protection_of_commands_runs_no_head_end_and_says_so(place: Path) -> None:
+    with started("-m", "cli", "up", env=_env(place, plain_coap=False)) as running:
+        _ready(running)
+        running.says(r"CoAP +no head end runs: .*FEIKONG_PLAIN_COAP=true")
+        assert set(_roles(running)) == NAMES - {"headend"}
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(60) == 0
+
+
 def test_killed_parts_come_back_and_a_killed_whole_starts_again(place: Path) -> None:
     with started("-m", "cli", "up", env=_env(place)) as running:
         _ready(running)

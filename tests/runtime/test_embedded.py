@@ -74,7 +74,7 @@ def test_two_copies_run_side_by_side(place: Path) -> None:
 
 def test_a_folder_has_one_owner(place: Path) -> None:
     with running(place) as servers:
-        assert known(place) == (servers.database_url, servers.redis_url)
+        assert known(place) == (servers.database_url, servers.redis_url, None)
         with pytest.raises(FolderTaken, match=str(os.getpid())), running(place):
             pass
         assert asyncio.run(_run(servers.database_url, "select 1")) == 1

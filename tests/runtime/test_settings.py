@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
         ("FEIKONG_NO_SUCH", "1", "no such setting"),
         ("DATABASE_URL", "mysql://localhost/x", "postgres://"),
         ("DATABASE_URL", "postgres://localhost", "name a database"),
+        ("DATABASE_URL", "postgres://localhost:db/x", "port"),
         ("REDIS_URL", "http://localhost", "redis://"),
     ],
 )
