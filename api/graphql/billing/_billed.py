@@ -36,7 +36,11 @@ class Forecast:
     days_left: int | None = _f(
         description="Whole days that the balance lasts, 366 at most; null: no price so far ahead."
     )
-    method: str = _f(description="How it was reckoned, such as AVERAGE_OF_LAST_28_DAYS.")
+    method: str = _f(
+        description="How it was reckoned. AVERAGE_OF_LAST_28_DAYS: use to date, and for each day to"
+        " come the average of the days measured; reactive energy likewise; capacity as contracted,"
+        " demand as measured so far."
+    )
     days_averaged: int = _f(description="How many measured days stand behind it.")
     as_of: datetime = _f(description="The last reading that it goes by.")
 
