@@ -21,7 +21,7 @@ from ._lock import REACHABLE, lock, lock_range
 from ._mark_closed import mark_closed
 from ._mark_protected import mark_protected
 from ._open_account import AccountNumberTaken, NewAccount, OpenedAccount, open_account
-from ._open_district import open_district
+from ._open_district import TimezoneUnknown, open_district
 from ._queries import (
     AccountFacts,
     AgreedUnder,
@@ -56,6 +56,7 @@ __all__ = [
     "ServiceFacts",
     "ServiceFactsRefused",
     "Stated",
+    "TimezoneUnknown",
     "TooManyAccessCodes",
     "UnknownDistrict",
     "WatcherRefused",

@@ -83,12 +83,7 @@ async def agreed_under(tariff: str) -> AgreedUnder | None:
 
 async def entitlements_of(account_id: int) -> tuple[Held, ...]:
     """Return all that the account was, is and will be entitled to, oldest first."""
-    found = await rows(
-        """select name, since, until, count from entitlement
-           where account_id = $1 order by since, name""",
-        account_id,
-    )
-    return tuple(Held(**each) for each in found)
+    return (await entitlements_of_many([account_id])).get(account_id, ())
 
 
 async def entitlements_of_many(account_ids: Collection[int]) -> dict[int, tuple[Held, ...]]:
