@@ -11,7 +11,7 @@ import typer
 
 from runtime import logs
 from runtime.database import NotOurs, UnfitServer, migrate, write_migration
-from runtime.embedded import FolderTaken
+from runtime.embedded import FolderTaken, FolderUnfit
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
@@ -43,13 +43,15 @@ _PARTS = {
     "tariff": "cli._tariff",
 }
 
+_ONE_LINE = (FolderTaken, FolderUnfit, NotOurs, ProcessFailed, UnfitServer, WrongSettings)
+
 
 def main() -> None:
     """Run `feikong`; wrong settings and servers that cannot start end it with one line."""
     _add_asked_parts(sys.argv[1:2])
     try:
         app()
-    except (WrongSettings, FolderTaken, NotOurs, ProcessFailed, UnfitServer) as wrong:
+    except _ONE_LINE as wrong:
         print(f"feikong: {wrong}", file=sys.stderr)
         sys.exit(2)
 

@@ -1,9 +1,7 @@
 """What is wrong with an installation, and how to mend it."""
 
 import asyncio
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -59,6 +57,8 @@ def _findings() -> Iterator[Finding]:
     try:
         with servers(given) as live:
             yield from asyncio.run(_servers(given, live))
+    except embedded.FolderUnfit:
+        return  # it stands above already
     except (ProcessFailed, embedded.FolderTaken, OSError) as failed:
         yield Finding("embedded servers", str(failed))
 
@@ -69,15 +69,11 @@ def _python() -> Finding:
 
 
 def _folder(given: Settings) -> Finding:
-    folder = given.data_dir
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as refused:
-        mend = f"{refused.strerror}: give it to uid {os.geteuid()} or set FEIKONG_DATA_DIR"
-        return Finding(f"data folder {folder}", mend)
-    return Finding(f"data folder {folder}")
+        embedded.make_folder(given.data_dir)
+    except embedded.FolderUnfit as unfit:
+        return Finding(f"data folder {given.data_dir}", str(unfit).partition(": ")[2])
+    return Finding(f"data folder {given.data_dir}")
 
 
 def _ports(given: Settings) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from runtime import logs
 from runtime.clock import DrivenClock
+from runtime.embedded import make_folder
 from runtime.settings import Settings, load, settings
 
 from ._district import STARTS_AT
@@ -38,6 +39,7 @@ def _settings(locale: Literal["zh-CN", "en"]) -> Settings:
     own = settings()
     folder = own.data_dir / "demo"
     clock_file = folder / "clock"
+    make_folder(folder)
     DrivenClock.create(clock_file, STARTS_AT).close()
     return load({
         "profile": "demo",

@@ -6,6 +6,24 @@ Servers never run as root: they get the uid of `nobody`, and where that uid cann
 (a project below root's home) their data and binaries lie below /var/lib/feikong.
 """
 
-from ._servers import FolderTaken, Servers, free_port, is_free, known, running
+from ._servers import (
+    FolderTaken,
+    FolderUnfit,
+    Servers,
+    free_port,
+    is_free,
+    known,
+    make_folder,
+    running,
+)
 
-__all__ = ["FolderTaken", "Servers", "free_port", "is_free", "known", "running"]
+__all__ = [
+    "FolderTaken",
+    "FolderUnfit",
+    "Servers",
+    "free_port",
+    "is_free",
+    "known",
+    "make_folder",
+    "running",
+]

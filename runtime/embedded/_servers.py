@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -26,6 +27,10 @@ _TRIES = 3
 
 class FolderTaken(Exception):
     """Another start owns this folder's servers and is still alive."""
+
+
+class FolderUnfit(Exception):
+    """The data folder cannot be made or written; the message is one line that says why."""
 
 
 @dataclass(slots=True)
@@ -57,10 +62,10 @@ def running(
     """Run the servers of `folder` for as long as the block lasts.
 
     `settings` go to PostgreSQL; `clock_file` is told to who asks for them (`known`).
-    Raises FolderTaken, ProcessFailed. Call from the main thread: the servers end with the thread
-    that started them.
+    Raises FolderTaken, FolderUnfit, ProcessFailed. Call from the main thread: the servers end with
+    the thread that started them.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     with ExitStack() as stack:
         stack.enter_context(_owning(folder, patience_s=1))
         password, who = _password(folder), runner(folder)
@@ -82,6 +87,17 @@ def running(
         _write_private(note, json.dumps(told._asdict()))
         stack.callback(note.unlink, missing_ok=True)
         yield servers
+
+
+def make_folder(folder: Path) -> None:
+    """Make a data folder where there is none. Raises FolderUnfit, also where it is not writable."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as refused:
+        said = f"{refused.strerror}: give it to uid {os.geteuid()} or set FEIKONG_DATA_DIR"
+        raise FolderUnfit(f"data folder {folder}: {said}") from refused
 
 
 class Known(NamedTuple):

@@ -55,6 +55,18 @@ def test_a_server_that_is_away_ends_every_command_with_one_line(
     assert ended.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [("up",), ("demo",), ("staff", "list"), ("migrate",)])
+def test_a_data_folder_that_cannot_be_made_ends_every_command_with_one_line(
+    command: tuple[str, ...], place: Path
+) -> None:
+    (place / "file").touch()
+    ended = feikong(*command, env=environment(place / "file" / "var"))
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(f"feikong: data folder {place / 'file' / 'var'}")
+    assert "set FEIKONG_DATA_DIR" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", [("verify",), ("staff", "list"), ("bill", "run")])
 def test_a_database_without_tables_ends_a_command_with_one_line(
     command: tuple[str, ...], place: Path, database_url: str, redis_url: str
