@@ -7,7 +7,8 @@ fact `message.settled`; a notice that did not arrive becomes a task for a person
 
 A message takes one `Way`: by SMS, or first to the devices that people have registered (PUSHED is
 its end there), or both. Notices that the law asks for are the SMS; the app is told beside it and
-that proves nothing. In a district's quiet hours what can wait has a `due_at`; if a payment comes
+that proves nothing. How far a person has read an account's messages is that person's own mark.
+In a district's quiet hours what can wait has a `due_at`; if a payment comes
 first it is OVERTAKEN.
 
 The texts want these `params`, besides the account that every text names by its last four digits:
@@ -28,6 +29,7 @@ from ._device import (
     endpoint_host,
 )
 from ._forget_device import DeviceUnknown, forget_device
+from ._mark_read import mark_read
 from ._note_taken import note_taken
 from ._open_push_key import PushKey, open_push_key
 from ._queries import (
@@ -75,6 +77,7 @@ __all__ = [
     "expects_receipt_until",
     "forget_device",
     "give_up",
+    "mark_read",
     "message_of",
     "messages_of",
     "note_taken",

@@ -6,7 +6,12 @@ from domain.base import Asking, Question, asked, records
 from domain.identity import Sight
 
 from ._account_view import SUPPLY_SQL, AccountView, Supply
+from ._history import SOURCES, History
 
+_UNREAD = f"""(select count(*) from (select from message x where x.account_id = a.id
+  and x.id > coalesce((select through_id from message_mark
+    where account_id = a.id and person_id = seen_person()), 0)
+  and {SOURCES[History.MESSAGES].shown("a.id", "seen_person()")} limit 100) unread)"""
 _COLUMNS = {
     "id": "a.id",
     "number": "a.number",
@@ -35,6 +40,7 @@ _COLUMNS = {
     "keep": "coalesce(s.keep, false)",
     "alarm": "coalesce(s.alarm, false)",
     "reported_at": "s.reported_at",
+    "unread": _UNREAD,
 }
 _TABLES = """
 from account a

@@ -21,7 +21,8 @@ SUPPLY_SQL = """case when s.reported_at is null then 'UNKNOWN' when s.output_sta
 class AccountView(NamedTuple):
     """An account with its position and its meter's confirmed state, read in one statement.
 
-    `supply` is the name of a `Supply`.
+    `supply` is the name of a `Supply`; `unread` counts messages that the reader, a customer,
+    has not marked as read, up to 100.
     """
 
     id: int
@@ -51,6 +52,7 @@ class AccountView(NamedTuple):
     keep: bool
     alarm: bool
     reported_at: datetime | None
+    unread: int
 
     @property
     def days_left(self) -> int | None:

@@ -32,6 +32,7 @@ class History(StrEnum):
     COMMANDS = "COMMANDS"
     DECISIONS = "DECISIONS"
     REPAIRS = "REPAIRS"
+    OPEN_REPAIRS = "OPEN_REPAIRS"
     BILLS = "BILLS"
 
 
@@ -66,6 +67,10 @@ class _Source(NamedTuple):
 # Not the commas of functions and subselects.
 _COMMA = re.compile(r",(?![^()]*\))")
 
+
+_REPAIR_FIELDS = """x.id, x.account_id, a.number as account_number, x.number, x.kind, x.description,
+  x.answer, x.created_at, x.task_id, t.state as task_state"""
+_REPAIRS = "repair_request x join account a on a.id = x.account_id"
 
 SOURCES = {
     History.PAYMENTS: _Source(
@@ -103,9 +108,11 @@ SOURCES = {
         DecisionView,
     ),
     History.REPAIRS: _Source(
-        "x.id, x.account_id, a.number as account_number, x.number, x.kind, x.description,"
-        " x.answer, x.created_at, x.task_id, t.state as task_state",
-        "repair_request x join account a on a.id = x.account_id left join task t on t.id=x.task_id",
+        _REPAIR_FIELDS, f"{_REPAIRS} left join task t on t.id = x.task_id", RepairView
+    ),
+    History.OPEN_REPAIRS: _Source(
+        _REPAIR_FIELDS,
+        f"{_REPAIRS} join task t on t.id = x.task_id and t.state <> 'DONE'",
         RepairView,
     ),
     History.BILLS: _Source(

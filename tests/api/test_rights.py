@@ -99,6 +99,7 @@ CUSTOMERS = (
     "removeWatcher",
     "startPayment",
     "reportRepair",
+    "markMessagesRead",
 )
 TASKS = ("startTask", "completeTask")
 NOT_FOR = {

@@ -8,7 +8,7 @@ from ._access import add_watcher, bind_account, remove_watcher, request_access
 from ._account import Account, account
 from ._channel import Channels
 from ._contract import end_entitlement, grant_entitlement, state_service
-from ._customer import report_repair, start_payment
+from ._customer import mark_messages_read, report_repair, start_payment
 from ._protect import protect_account, unprotect_account
 from ._refund_account import refund_account
 from ._withdraw_reading import withdraw_reading
@@ -21,6 +21,7 @@ __all__ = [
     "bind_account",
     "end_entitlement",
     "grant_entitlement",
+    "mark_messages_read",
     "protect_account",
     "refund_account",
     "remove_watcher",

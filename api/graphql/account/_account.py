@@ -182,6 +182,16 @@ class Account(Node, Billed, Contracted):
         allow=OWNERS,
         description="Messages about the account, newest first.",
     )
+
+    @field(
+        allow=OWNERS,
+        description="Messages that the caller has not marked as read, counted up to 100;"
+        " operators leave no marks: 0.",
+        uses=frozenset({"unread"}),
+    )
+    def unread_messages(self, info: Info) -> int:
+        return self.view.unread if info.context.who.kind == "CUSTOMER" else 0
+
     supply_history = listed(
         History.SUPPLY_CHANGES,
         history.supply_change,
@@ -199,6 +209,12 @@ class Account(Node, Billed, Contracted):
         repair_request,
         allow=SIGNED_IN,
         description="Repair requests, newest first.",
+    )
+    open_repair_requests = listed(
+        History.OPEN_REPAIRS,
+        repair_request,
+        allow=SIGNED_IN,
+        description="Those for which somebody is still to come, newest first.",
     )
 
     @field(allow=OWNERS, description="What charge control does, and what holds it back.")

@@ -1,4 +1,4 @@
-"""What customers do: pay and report."""
+"""What customers do: pay, report and read."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +9,11 @@ from api.graphql.error import Declined, Payload
 from api.graphql.field import Info, mutation
 from api.graphql.field_service import RepairKind, RepairRequest, repair_request
 from api.graphql.identity import seen_account
+from api.graphql.node import parsed_id
 from api.graphql.scalar import Decimal, Money, fen, money
 from auth import CUSTOMERS
-from domain import field_service, payment
-from domain.reporting import list_repairs
+from domain import field_service, notification, payment
+from domain.reporting import History, account_by, line_of, list_repairs
 
 from ._account import Account, account
 
@@ -59,6 +60,16 @@ class ReportRepairPayload(Payload):
     account: Account | None = _f(default=None, description="The account it is about.")
 
 
+@strawberry.input(description="Input of markMessagesRead.")
+class MarkMessagesReadInput:
+    message_id: strawberry.ID = _f(description="The newest message that was shown.")
+
+
+@strawberry.type(description="Answer of markMessagesRead.")
+class MarkMessagesReadPayload(Payload):
+    account: Account | None = _f(default=None, description="The account of the message.")
+
+
 @mutation(allow=CUSTOMERS, description="Order a payment; the channel collects it.")
 async def start_payment(info: Info, input: StartPaymentInput) -> StartPaymentPayload:
     found = await seen_account(info, input.account_number, right="PAY")
@@ -97,3 +108,19 @@ async def report_repair(info: Info, input: ReportRepairInput) -> ReportRepairPay
     )
     (view,) = await list_repairs(info.context.sight, limit=1, repair_id=repair.id)
     return ReportRepairPayload(repair_request=repair_request(view), account=account(found))
+
+
+@mutation(
+    allow=CUSTOMERS,
+    description="Note that the caller has read a message and all before it of the same account, on"
+    " all devices. It never goes back.",
+)
+async def mark_messages_read(info: Info, input: MarkMessagesReadInput) -> MarkMessagesReadPayload:
+    sight = info.context.sight
+    key = parsed_id(input.message_id, "Message")
+    message = await line_of(sight, History.MESSAGES, key.id) if key else None
+    if message is None:
+        raise Declined("MESSAGE_UNKNOWN", field="messageId")
+    await notification.mark_read(message.id, person_id=info.context.who.person_id)
+    found = await account_by(sight, account_id=message.account_id)
+    return MarkMessagesReadPayload(account=account(found) if found else None)

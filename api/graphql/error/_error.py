@@ -179,6 +179,7 @@ WORDS: Mapping[str, _Words] = {
     "UNKNOWN_DISTRICT": _Words("There is no such district.", "供电辖区不存在。"),
     "TIME_INVALID": _Words("This is not a time of day.", "时刻格式不正确。"),
     "DEVICE_UNKNOWN": _Words("There is no such device.", "设备不存在。"),
+    "MESSAGE_UNKNOWN": _Words("There is no such message.", "消息不存在。"),
     "NO_TARIFF": _Words("No version of the tariff holds on that day.", "该日期没有有效的电价。"),
 }
 

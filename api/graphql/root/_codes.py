@@ -36,6 +36,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "IDEMPOTENCY_KEY_REUSED",
     ),
     "reportRepair": (*_SEEN, "ROLE_FORBIDS", "TEXT_TOO_LONG", "IDEMPOTENCY_KEY_REUSED"),
+    "markMessagesRead": ("MESSAGE_UNKNOWN",),
     "startTask": _TASK,
     "completeTask": (*_TASK, "TEXT_TOO_LONG"),
     "assignTask": ("TASK_UNKNOWN", "TASK_NOT_OPEN", "INSPECTOR_UNKNOWN"),

@@ -13,6 +13,7 @@ from api.graphql.account import (
     bind_account,
     end_entitlement,
     grant_entitlement,
+    mark_messages_read,
     protect_account,
     refund_account,
     remove_watcher,
@@ -83,6 +84,7 @@ class Mutation:
     remove_watcher = remove_watcher
     start_payment = start_payment
     report_repair = report_repair
+    mark_messages_read = mark_messages_read
     start_task = start_task
     complete_task = complete_task
     assign_task = assign_task

@@ -26,7 +26,10 @@ _SUPPLY = """case when s.reported_at is null then 'UNKNOWN' when s.output_state 
 
 _ACCOUNTS = f"""
 select e.name, a.id, a.number, a.name, p.available_fen, p.prepaid_fen, p.receivable_fen,
-  p.late_fee_fen, p.unbilled_fen, p.unbilled_wh, p.as_of, p.daily_fen, {_SUPPLY}, s.reported_at
+  p.late_fee_fen, p.unbilled_fen, p.unbilled_wh, p.as_of, p.daily_fen, {_SUPPLY}, s.reported_at,
+  (select count(*) from (select from message x where x.account_id = a.id
+    and x.id > coalesce((select through_id from message_mark
+      where account_id = a.id and person_id = $1), 0) limit 100) unread)
 from person e
 join account_access g on g.person_id = e.id
 join account a on a.id = g.account_id
@@ -39,12 +42,14 @@ where e.id = $1 order by a.id limit 5
 
 _LINES = """
 select
+  array(select row(x.id, x.state, x.first_day, x.until, x.total_fen, x.issued_at) from bill x
+    where x.account_id = w.id and x.state in ('ISSUED', 'REVERSED') order by x.id desc limit 1),
   array(select row(x.id, x.kind, x.text, x.state, x.created_at) from message x
     where x.account_id = w.id order by x.id desc limit 3),
   array(select row(x.id, x.receipt, x.amount_fen, x.paid_at) from payment x
     where x.account_id = w.id order by x.id desc limit 3),
   array(select row(x.id, x.number, x.kind, x.answer, t.state, x.created_at)
-    from repair_request x left join task t on t.id = x.task_id
+    from repair_request x join task t on t.id = x.task_id and t.state <> 'DONE'
     where x.account_id = w.id order by x.id desc limit 3)
 from unnest($1::bigint[]) with ordinality as w (id, n) order by w.n
 """
@@ -163,8 +168,8 @@ def _money(fen: int) -> dict[str, str]:
 
 def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-locals] -- its columns
     _, account_id, number, name, available, prepaid, receivable, late, unbilled, wh, *rest = found
-    as_of, daily, supply, reported_at = rest
-    messages, payments, repairs = more
+    as_of, daily, supply, reported_at, unread = rest
+    bills, messages, payments, repairs = more
     days = 0 if available <= 0 else available // daily if daily > 0 else None
     return {
         "id": opaque("Account", account_id),
@@ -181,9 +186,24 @@ def _home(found: Any, more: Any) -> dict[str, Any]:  # ruff: ignore[too-many-loc
             "daysLeft": days,
         },
         "supply": {"state": supply, "reportedAt": reported_at},
+        "bills": {"edges": [{"node": _last_bill(each)} for each in bills]},
+        "unreadMessages": unread,
         "messages": {"edges": [{"node": _message(each)} for each in messages]},
         "payments": {"edges": [{"node": _payment(each)} for each in payments]},
-        "repairRequests": {"edges": [{"node": _repair(each)} for each in repairs]},
+        "openRepairRequests": {"edges": [{"node": _repair(each)} for each in repairs]},
+    }
+
+
+def _last_bill(found: Any) -> dict[str, Any]:
+    bill_id, state, first_day, until, total, issued_at = found
+    return {
+        "id": opaque("Bill", bill_id),
+        "number": str(bill_id),
+        "state": state,
+        "firstDay": first_day,
+        "until": until,
+        "total": None if total is None else _money(total),
+        "issuedAt": issued_at,
     }
 
 
@@ -215,7 +235,7 @@ def _repair(found: Any) -> dict[str, Any]:
         "number": number,
         "kind": kind,
         "answer": answer,
-        "open": task_state not in {None, "DONE"},
+        "open": task_state != "DONE",
         "createdAt": created_at,
     }
 

@@ -37,10 +37,14 @@ _LINES = (
         select k, '139', 'ALARM', 'zh-CN', k || '-' || n,
           '您的电费余额已不足，请及时充值。户号 B' || k, 'DELIVERED', now()
         {_SOME} cross join generate_series(1, {PAGE}) as n""",
+    f"""insert into task (kind, district_id, account_id, state, key, detail, result, created_at,
+                          due_at)
+        select 'REPAIR', district_id, k, 'OPEN', k || '-' || n, '{{}}', '{{}}', now(), now()
+        {_SOME} join account on account.id = k cross join generate_series(1, 2) as n""",
     f"""insert into repair_request (number, idempotency_key, account_id, person_id, kind,
-                                    description, answer, created_at)
+                                    description, answer, created_at, task_id)
         select 'Q' || k || '-' || n, k || '-' || n, k, k, 'NO_POWER', '家中停电', 'DISPATCHED',
-          now()
+          now(), (select id from task where key = k || '-' || n)
         {_SOME} cross join generate_series(1, 2) as n""",
     f"""insert into bill (account_id, id, kind, state, first_day, until, total_fen, energy_wh,
                           basis, created_at, issued_at)
@@ -58,7 +62,16 @@ _LINES = (
         {_SOME} cross join generate_series(1, {BILLS}) as n
         cross join generate_series(0, {LINES - 1}) as i""",
 )
-_FILLED = ("person", "account_access", "payment", "message", "repair_request", "bill", "bill_line")
+_FILLED = (
+    "person",
+    "account_access",
+    "payment",
+    "message",
+    "task",
+    "repair_request",
+    "bill",
+    "bill_line",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,6 +165,8 @@ INSPECTED = {
 }
 
 
+PERSONAL = {"message_mark"}
+"""What hangs on an account and on a person: nobody else's."""
 REPORTED = {"repair_request", "account"}
 """What inspectors see of their area: where something was reported."""
 
@@ -174,6 +176,7 @@ def expected(table: str, who: str, places: list[Place], world: World) -> list[Pl
     if who == "an inspector" and table in REPORTED:
         return [world.mine, world.near]
     hidden = who == "an inspector" and table not in INSPECTED
+    hidden |= who != "a customer" and table in PERSONAL
     return [] if hidden or (who, table) == ("a customer", "task") else places
 
 

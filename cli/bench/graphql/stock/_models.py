@@ -101,6 +101,16 @@ class Message(Model):
         table = "message"
 
 
+class MessageMark(Model):
+    # The key has two columns, which Tortoise does not know.
+    account_id = fields.BigIntField(primary_key=True)
+    person_id = fields.BigIntField()
+    through_id = fields.BigIntField()
+
+    class Meta:
+        table = "message_mark"
+
+
 class Payment(Model):
     id = fields.BigIntField(primary_key=True)
     account: ForeignKeyRelation[Account] = ForeignKeyField("stock.Account", related_name="payments")

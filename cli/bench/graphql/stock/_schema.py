@@ -22,6 +22,11 @@ from ._types import (
 )
 
 _SHOWN = ("ISSUED", "REVERSED")
+_COUNTED_MAX = 100
+
+
+def _is_open(found: models.RepairRequest) -> bool:
+    return found.task is not None and found.task.state != "DONE"
 
 
 @strawberry.type
@@ -55,8 +60,18 @@ class Account:
         return page([Payment.of(each) for each in self.row.payments[:first]])
 
     @strawberry.field
-    def repair_requests(self, first: int) -> Connection[RepairRequest]:
-        return page([RepairRequest.of(each) for each in self.row.repair_requests[:first]])
+    async def unread_messages(self, info: Info[dict[str, int], None]) -> int:
+        mark = await models.MessageMark.get_or_none(
+            account_id=self.row.id, person_id=info.context["who"]
+        )
+        read: int = mark.through_id if mark else 0
+        unread = [each for each in self.row.messages if each.id > read]
+        return min(len(unread), _COUNTED_MAX)
+
+    @strawberry.field
+    def open_repair_requests(self, first: int) -> Connection[RepairRequest]:
+        found = [each for each in self.row.repair_requests if _is_open(each)]
+        return page([RepairRequest.of(each) for each in found[:first]])
 
     @strawberry.field
     async def bills(self, first: int) -> Connection[Bill]:
@@ -92,7 +107,10 @@ class Viewer:
                 "meters__supply",
                 Prefetch("messages", models.Message.all().order_by("-id")),
                 Prefetch("payments", models.Payment.all().order_by("-id")),
-                Prefetch("repair_requests", models.RepairRequest.all().order_by("-id")),
+                Prefetch(
+                    "repair_requests",
+                    models.RepairRequest.filter(task_id__not_isnull=True).order_by("-id"),
+                ),
                 "repair_requests__task",
             )
         )
