@@ -8,7 +8,6 @@ leases, backoff.
 import mmap
 import struct
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -59,8 +58,7 @@ class DrivenClock:
     def advance_to(self, moment: datetime) -> None:
         """Move to `moment`; an earlier one is a ValueError."""
         if moment < self.now():
-            msg = f"business time never runs backwards: {moment} is before {self.now()}"
-            raise ValueError(msg)
+            raise ValueError(f"business time never runs backwards: {moment} is before {self.now()}")
         self._ticks[0] = (moment - _EPOCH) // _TICK
 
     def forward(self, **duration: int) -> datetime:
@@ -74,23 +72,20 @@ class DrivenClock:
         self._memory.close()
 
 
-@cache
-def _chosen() -> list[Clock]:
-    return []
+_chosen: list[Clock] = []
 
 
 def now() -> datetime:
     """Return business time: driven where the settings name a clock file, else real."""
-    chosen = _chosen()
-    if not chosen:
+    if not _chosen:
         path = settings().clock_file
-        chosen.append(DrivenClock(path) if path else WallClock())
-    return chosen[0].now()
+        _chosen.append(DrivenClock(path) if path else WallClock())
+    return _chosen[0].now()
 
 
 def use(clock: Clock | None) -> None:
     """Make `clock` this process's business clock; None: what the settings say."""
-    _chosen()[:] = [] if clock is None else [clock]
+    _chosen[:] = [] if clock is None else [clock]
 
 
 def wall() -> datetime:

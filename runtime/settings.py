@@ -7,7 +7,6 @@ prefix. Wrong settings end the process at start with one clear line (`WrongSetti
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -138,8 +137,7 @@ class Settings(BaseSettings):
     @classmethod
     def _lasting(cls, ttl: timedelta) -> timedelta:
         if ttl < timedelta(seconds=1):
-            msg = "must be at least one second"
-            raise ValueError(msg)
+            raise ValueError("must be at least one second")
         return ttl
 
     @field_validator("database_url")
@@ -155,15 +153,16 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.pool_max < self.pool_min:
-            msg = "FEIKONG_POOL_MAX must not be below FEIKONG_POOL_MIN"
-            raise ValueError(msg)
+            raise ValueError("FEIKONG_POOL_MAX must not be below FEIKONG_POOL_MIN")
         if self.profile == "production":
             if self.plain_coap:
-                msg = "FEIKONG_PLAIN_COAP is refused in production: a replayed packet could trip"
-                raise ValueError(msg)
+                raise ValueError(
+                    "FEIKONG_PLAIN_COAP is refused in production: a replayed packet could trip"
+                )
             if self.clock_file:
-                msg = "FEIKONG_CLOCK_FILE is refused in production: money runs on the real clock"
-                raise ValueError(msg)
+                raise ValueError(
+                    "FEIKONG_CLOCK_FILE is refused in production: money runs on the real clock"
+                )
         return self
 
     def environment(self) -> dict[str, str]:
@@ -183,16 +182,13 @@ def _checked(url: str | None, schemes: tuple[str, ...], *, needs_path: bool) -> 
         return None
     parts = urlsplit(url)
     if parts.scheme not in schemes:
-        msg = f"must begin with {schemes[0]}://"
-        raise ValueError(msg)
+        raise ValueError(f"must begin with {schemes[0]}://")
     try:
         _ = parts.port
     except ValueError as wrong:
-        msg = "must name a port from 0 to 65535 after the host"
-        raise ValueError(msg) from wrong
+        raise ValueError("must name a port from 0 to 65535 after the host") from wrong
     if needs_path and not parts.path.strip("/"):
-        msg = "must name a database after the last slash"
-        raise ValueError(msg)
+        raise ValueError("must name a database after the last slash")
     return url
 
 
@@ -215,19 +211,16 @@ def _unknown() -> list[str]:
     return sorted(k for k in os.environ if k.startswith(PREFIX) and k not in names)
 
 
-@cache
-def _chosen() -> list[Settings]:
-    return []
+_chosen: list[Settings] = []
 
 
 def settings() -> Settings:
     """Return this process's settings, read once."""
-    chosen = _chosen()
-    if not chosen:
-        chosen.append(load())
-    return chosen[0]
+    if not _chosen:
+        _chosen.append(load())
+    return _chosen[0]
 
 
 def use(given: Settings) -> None:
     """Make `given` this process's settings: for the process's entry, and for tests."""
-    _chosen()[:] = [given]
+    _chosen[:] = [given]
