@@ -104,6 +104,13 @@ async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[objec
     await raw.copy_records_to_table(table, records=records, columns=columns)
 
 
+async def copy_packed(table: str, columns: Sequence[str], content: bytes) -> None:
+    """Load rows with COPY as `copy` does, from its binary form."""
+    raw: Any = _connection()._connection  # ruff: ignore[private-member-access] -- Tortoise offers no COPY
+    source = memoryview(content)  # bytes would be the name of a file
+    await raw.copy_to_table(table, source=source, columns=columns, format="binary")
+
+
 LISTED = "any((select $1::text::bigint[])::bigint[])"
 """SQL: one of the ids that `$1` lists. Asked for once, and not planned number by number."""
 

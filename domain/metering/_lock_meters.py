@@ -4,21 +4,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.base import rows, unpacked
+from domain.base import LISTED, listed, records, rows, unpacked
 
 from ._plausibility import Known
 from ._reading import REGISTERS, Reading, Registers, registers_in
 from ._series import COLUMNS, Row
 from ._sorting import Past
 
+# First what a row of the archive holds, with the last uplink: how the registers stand. That each
+# table is asked for the same list saves a look into its index for each meter.
 _METERS = f"""
-select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at,
-       r.last_n, r.seen, r.measured_at, r.estimated, c.ratios,
-       {", ".join(f"r.{name}" for name in REGISTERS)}
-from meter_register r join meter m on m.id = r.meter_id
+select r.meter_id, r.measured_at, r.last_n, {", ".join(f"r.{name}" for name in REGISTERS)},
+       r.estimated, r.account_id, r.seen,
+       m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at, c.ratios
+from meter_register r join meter m on m.id = r.meter_id and m.id = {LISTED}
 left join (select meter_id, array_agg(row(at, ratio_before) order by at) as ratios
-           from ratio_change where meter_id = any($1) group by meter_id) c on c.meter_id = m.id
-where r.meter_id = any($1) order by r.meter_id for no key update of r
+           from ratio_change where meter_id = {LISTED} group by meter_id) c on c.meter_id = m.id
+where r.meter_id = {LISTED} order by r.meter_id for no key update of r
 """
 
 _PAST = f"""
@@ -62,9 +64,12 @@ order by r.meter_id, r.measured_at
 """
 
 
-async def lock_meters(meter_ids: Collection[int]) -> dict[int, dict[str, Any]]:
-    """Lock the registers of these meters, in order, and return how each stands."""
-    return {found["meter_id"]: found for found in await rows(_METERS, sorted(meter_ids))}
+async def lock_meters(meter_ids: Collection[int]) -> dict[int, Any]:
+    """Lock the registers of these meters, in order, and return how each stands.
+
+    Each is as the driver has it: a mapping, and a tuple that begins with a row for COLUMNS.
+    """
+    return {found[0]: found for found in await records(_METERS, listed(sorted(meter_ids)))}
 
 
 async def archive_of(series: Mapping[int, Sequence[Row]]) -> dict[int, list[Row]]:

@@ -1,5 +1,6 @@
 """What a meter reports: cumulative registers at an instant."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +20,7 @@ BY_HAND = -(10**9)
 """The uplink number of what no uplink brought: outside of every window."""
 
 
-def registers_in(row: dict[str, Any], prefix: str = "") -> Registers:
+def registers_in(row: Mapping[str, Any], prefix: str = "") -> Registers:
     """Return the registers that the columns of a row hold."""
     total, sharp, peak, flat, valley, deep = (row[prefix + name] for name in REGISTERS)
     return (total, sharp, peak, flat, valley, deep)

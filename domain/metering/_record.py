@@ -1,17 +1,21 @@
 """Take a group of readings into the record."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
-from domain.base import copy, listed, packed, run, transaction
+from domain.base import copy_packed, listed, run, transaction
+from domain.base import packed as as_json
 
 from ._ensure_partitions import ensure_partitions
 from ._lock_meters import archive_of, lock_meters, past_of
 from ._mark_changed import mark_changed
+from ._onward import Meters, Onward, onward
+from ._packed import packed, whole
 from ._plausibility import Known
 from ._reading import REGISTERS, Outcome, Reading, registers_in
-from ._series import COLUMNS, Row, Series, days_of, is_behind, plain, row_of, series_of, standing
+from ._series import COLUMNS, Row, Series, is_behind, plain, row_of, series_of, standing
 from ._sorting import MeterState, Sorted, sort
 from ._uplink_window import UplinkWindow
 from ._withdraw_estimates import withdraw_estimates
@@ -36,22 +40,41 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
     if not readings:
         return []
     async with transaction():
-        brought = series_of(readings)
-        meters = await lock_meters(brought)
-        taken = await _taken(brought, meters, now=now)
-        outcomes = _outcomes(readings, brought, taken)
-        left: list[int] = []
-        if len(taken) < len(brought):
-            left = [k for k, r in enumerate(readings) if r.meter_id not in taken]
-        result = await _sorted([readings[k] for k in left], meters, now=now)
-        for k, outcome in zip(left, result.outcomes, strict=True):
+        meters = await lock_meters({r.meter_id for r in readings})
+        going = onward(readings, meters, now=now)
+        outcomes = [Outcome.ACCEPTED] * len(readings)
+        left: Sequence[int] = ()
+        if going.doubtful:
+            left = [k for k, r in enumerate(readings) if r.meter_id in going.doubtful]
+        judged = await _judged([readings[k] for k in left], meters, now=now)
+        for k, outcome in zip(left, judged.outcomes, strict=True):
             outcomes[k] = outcome
-        await _write(taken, result, meters, now=now)
+        await _write(going, judged, meters, now=now)
         return outcomes
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What became of readings that leave a doubt: plain series, and the rest sorted singly."""
+
+    outcomes: list[Outcome]
+    taken: Mapping[int, Series]
+    sorted: Sorted
+
+
+async def _judged(readings: Sequence[Reading], meters: Meters, *, now: datetime) -> _Judged:
+    brought = series_of(readings)
+    taken = await _taken(brought, meters, now=now)
+    outcomes = _outcomes(readings, brought, taken)
+    left = [k for k, r in enumerate(readings) if r.meter_id not in taken]
+    result = await _sorted([readings[k] for k in left], meters, now=now)
+    for k, outcome in zip(left, result.outcomes, strict=True):
+        outcomes[k] = outcome
+    return _Judged(outcomes, taken, result)
+
+
 async def _taken(
-    brought: Mapping[int, Sequence[Row]], meters: Mapping[int, dict[str, Any]], *, now: datetime
+    brought: Mapping[int, Sequence[Row]], meters: Meters, *, now: datetime
 ) -> dict[int, Series]:
     """Return the series that are plainly true."""
     behind = {k: rows for k, rows in brought.items() if is_behind(rows, meters[k])}
@@ -76,7 +99,7 @@ def _outcomes(
         for meter_id, found in taken.items()
         if len(found.new) < len(brought[meter_id])
     }
-    for k in [k for k, r in enumerate(readings) if r.meter_id in new] if new else ():
+    for k in [k for k, r in enumerate(readings) if r.meter_id in new]:
         instants, at = new[readings[k].meter_id], readings[k].measured_at
         if at in instants:
             instants.remove(at)
@@ -85,9 +108,7 @@ def _outcomes(
     return outcomes
 
 
-async def _sorted(
-    readings: Sequence[Reading], meters: Mapping[int, dict[str, Any]], *, now: datetime
-) -> Sorted:
+async def _sorted(readings: Sequence[Reading], meters: Meters, *, now: datetime) -> Sorted:
     """Return what is to become of readings that somebody must look at one by one."""
     states = {r.meter_id: _state(meters[r.meter_id]) for r in readings}
     late = [r for r in readings if _needs_past(r, states[r.meter_id])]
@@ -102,7 +123,7 @@ def _needs_past(reading: Reading, state: MeterState) -> bool:
     )
 
 
-def _state(meter: dict[str, Any]) -> MeterState:
+def _state(meter: Mapping[str, Any]) -> MeterState:
     return MeterState(
         meter_id=meter["meter_id"],
         account_id=meter["account_id"],
@@ -118,37 +139,34 @@ def _state(meter: dict[str, Any]) -> MeterState:
     )
 
 
-async def _write(
-    taken: Mapping[int, Series],
-    result: Sorted,
-    meters: Mapping[int, dict[str, Any]],
-    *,
-    now: datetime,
-) -> None:
+async def _write(going: Onward, judged: _Judged, meters: Meters, *, now: datetime) -> None:
+    result = judged.sorted
     for meter_id, after, until in result.measured:
         await withdraw_estimates(meter_id, after=after, until=until, now=now)
-    groups = [found.new for found in taken.values() if found.new]
-    groups += [[row_of(reading)] for reading in result.accepted]
-    if groups:
-        await ensure_partitions({day for group in groups for day in days_of(group)})
-        await copy("reading", COLUMNS, [row for group in groups for row in group])
-        await mark_changed({meters[group[0][0]]["account_id"] for group in groups})
+    new = [row for found in judged.taken.values() for row in found.new]
+    new += map(row_of, result.accepted)
+    if going.rows or new:
+        await ensure_partitions(going.days | {row[1].astimezone(UTC).date() for row in new})
+        await copy_packed("reading", COLUMNS, whole([*going.rows, *map(packed, new)]))
+        changed = {last.meter_id for last, _ in going.last} | {row[0] for row in new}
+        await mark_changed({meters[meter_id]["account_id"] for meter_id in changed})
     for reading, rule in result.exceptions:
         await _hold(reading, rule, account_id=result.states[reading.meter_id].account_id, now=now)
-    await _advance(taken, result, meters)
+    await _advance(going, judged, meters)
 
 
-async def _advance(
-    taken: Mapping[int, Series], result: Sorted, meters: Mapping[int, dict[str, Any]]
-) -> None:
-    advanced = []
-    for meter_id, found in taken.items():
+async def _advance(going: Onward, judged: _Judged, meters: Meters) -> None:
+    advanced = [
+        (last.measured_at, False, last.meter_id, last.n, seen, last.total_wh, *last.periods_wh)
+        for last, seen in going.last
+    ]
+    for meter_id, found in judged.taken.items():
         last = standing(meters[meter_id])
         if found.new and found.new[-1][1] > last[1]:
             last = found.new[-1]
         window = found.window
         advanced.append((last[1], last[9], meter_id, window.last_n, window.seen, *last[3:9]))
-    for meter_id, state in result.states.items():
+    for meter_id, state in judged.sorted.states.items():
         window, known = state.window, state.last
         told = (meter_id, window.last_n, window.seen, *known.registers)
         advanced.append((known.measured_at, state.estimated, *told))
@@ -165,6 +183,6 @@ async def _hold(reading: Reading, rule: str, *, account_id: int, now: datetime) 
         account_id,
         rule,
         reading.measured_at,
-        packed({"n": reading.n, "registers_wh": reading.registers}),
+        as_json({"n": reading.n, "registers_wh": reading.registers}),
         now,
     )

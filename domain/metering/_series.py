@@ -5,7 +5,7 @@ what leaves no doubt passes; all else goes to `sort`, which would have accepted 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from operator import itemgetter, sub
@@ -22,7 +22,6 @@ COLUMNS = ("meter_id", "measured_at", "n", *REGISTERS, "estimated")
 
 _AT: Final = 1
 _N: Final = 2
-_DAY = timedelta(days=1)
 _NOTHING = timedelta()
 _in_time = itemgetter(_AT)
 _number = itemgetter(_N)
@@ -57,13 +56,6 @@ def standing(meter: Mapping[str, Any]) -> Row:
     """Return the last reading of a meter, as far as its registers tell."""
     estimated = meter["estimated"]
     return (meter["meter_id"], meter["measured_at"], BY_HAND, *_registers(meter), estimated)
-
-
-def days_of(rows: Sequence[Row]) -> set[date]:
-    """Return the days (UTC) of these readings, which are in order."""
-    first, last = rows[0][_AT], rows[-1][_AT]
-    some = (first, last) if last - first < _DAY else (row[_AT] for row in rows)
-    return {at.astimezone(UTC).date() for at in some}
 
 
 def is_behind(rows: Sequence[Row], meter: Mapping[str, Any]) -> bool:

@@ -40,3 +40,8 @@ class UplinkWindow:
             if last_n - n < WIDTH:
                 seen |= 1 << last_n - n
         return UplinkWindow(last_n, seen)
+
+
+def counted(seen: int, count: int) -> int:
+    """Return `seen` after the next `count` numbers were taken, one after the other."""
+    return (seen << count | (1 << count) - 1) & _MASK
