@@ -6,7 +6,6 @@ frozen values. Pages are keyset pages: newest first, on from the id where the la
 
 from ._account_by import (
     account_by,
-    accounts_by_id,
     ask_account,
     ask_account_count,
     ask_accounts,
@@ -64,7 +63,6 @@ __all__ = [
     "UsageView",
     "Verified",
     "account_by",
-    "accounts_by_id",
     "ask_account",
     "ask_account_count",
     "ask_accounts",

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from domain.base import Asking, Question, asked, records
+from domain.base import Asking, Question, asked
 from domain.identity import Sight
 
 from ._account_view import SUPPLY_SQL, AccountView, Supply
@@ -133,10 +133,3 @@ async def account_by(
 ) -> AccountView | None:
     """Return the account with this number or id; not in sight and not there are the same: None."""
     return await asked(ask_account(sight, number=number, account_id=account_id))
-
-
-async def accounts_by_id(sight: Sight, account_ids: list[int]) -> dict[int, AccountView]:
-    """Return those of these accounts that are in sight, by id."""
-    seen, who = sight.accounts()
-    found = await records(f"{_select(None)} where {seen} and a.id = any($2)", who, account_ids)
-    return {view.id: view for view in map(AccountView._make, found)}

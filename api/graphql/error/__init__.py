@@ -8,7 +8,6 @@ as REFUSED.
 """
 
 from ._error import (
-    WORDS,
     ClientError,
     Declined,
     DocumentError,
@@ -21,6 +20,7 @@ from ._error import (
 from ._language import preferred, speak, spoken
 from ._payload import Payload
 from ._why import WHY, why_of
+from ._words import WORDS
 
 __all__ = [
     "WHY",
