@@ -86,6 +86,7 @@ async def bill() -> None:
                 done = await bill_turn(run_id, now=now)
                 run_id = None if done.is_done else done.run_id
                 if done.is_done:
+                    await correct_turn(now=now)
                     due_at = now + CHORES_EVERY
             except Exception as outage:
                 log.warning("billing_outage", error=repr(outage), exc_info=outage)
@@ -104,6 +105,14 @@ async def bill_turn(
     if run_id is None:
         return await billing.run_bills(now=now, progress=goes_on)
     return await billing.continue_run(run_id, now=now, progress=goes_on)
+
+
+async def correct_turn(*, now: datetime, turn_s: float = BILL_TURN_S) -> None:
+    """Correct the bills that later readings contradict, for so long at most."""
+    until = monotonic() + turn_s
+    reached: int | None = 0
+    while reached is not None and monotonic() < until:
+        reached = await billing.correct_measured(limit=20, now=now, after=reached)
 
 
 async def look_over() -> None:

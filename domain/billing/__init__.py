@@ -5,8 +5,9 @@ price, season or tier cycle inside it ends a part. `run_bills` closes what has e
 what passes its checks, and **holds** the rest with **reasons** for a person to `release` or
 `cancel`. An issued bill is owed: it moves from the unbilled charge to the receivable by the very
 fen that its lines add up to, so that nobody's available balance moves. `correct` (退补) takes bills
-back and puts others in their place, through the tiers of the year. Every bill keeps its registers
-and names its tariff versions: `recompute` gives the same lines, `what_if` those of another tariff.
+back and puts others in their place, through the tiers of the year; `correct_measured` does so where
+estimated registers were read later, or a reading was put right. Every bill keeps its registers and
+names its tariff versions: `recompute` gives the same lines, `what_if` those of another tariff.
 """
 
 from ._bill_accounts import bill_now
@@ -14,6 +15,7 @@ from ._calendar import period_end, period_start, periods_before
 from ._cancel import cancel
 from ._checks import Checks
 from ._correct import Correction, HeldBillFirst, correct
+from ._correct_measured import correct_measured
 from ._document_of import BillDocument, MonthOfUse, TierBar, document_of
 from ._forecast import Forecast, NoForecast, forecast
 from ._load import UnknownBill
@@ -76,6 +78,7 @@ __all__ = [
     "cancel",
     "continue_run",
     "correct",
+    "correct_measured",
     "document_of",
     "forecast",
     "held_bills",

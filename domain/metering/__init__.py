@@ -11,7 +11,7 @@ from ._ensure_partitions import ensure_partitions
 from ._estimate import estimate
 from ._estimation import Estimate, Method
 from ._examine import examine
-from ._freezes_of import Freeze, freezes_of
+from ._freezes_of import SLACK, Freeze, freezes_of
 from ._further import FurtherReading
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
 from ._look_over import Round, look_over, next_round_at, plan_rounds, rounds
@@ -53,6 +53,7 @@ __all__ = [
     "RATIO_THEN",
     "REGISTERS",
     "RULES",
+    "SLACK",
     "CannotAccept",
     "Changed",
     "CurvePoint",
