@@ -6,6 +6,7 @@ is packed for the archive in the same breath. What leaves a doubt goes to `plain
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
@@ -13,7 +14,8 @@ from typing import Any, NamedTuple
 
 from ._packed import DAY_US, EPOCH, day_of, micros, pack
 from ._plausibility import CLOCK_AHEAD, QUANTUM_WH
-from ._reading import PERIODS, Reading
+from ._reading import PERIODS, Reading, registers_in
+from ._rollover import in_turn, span_wh
 from ._uplink_window import UplinkWindow, counted
 
 Meter = Any
@@ -47,6 +49,9 @@ def onward(readings: Iterable[Reading], meters: Meters, *, now: datetime) -> Onw
     for meter_id, group in groupby(sorted(readings, key=_in_order), _meter):
         brought, meter = list(group), meters[meter_id]
         found = _rows(brought, meter, latest)
+        if found is None and meter["total_wh"] >= span_wh(meter["digits"]):
+            brought = _in_turn(brought, meter)
+            found = _rows(brought, meter, latest)
         if found is None:
             going.doubtful.add(meter_id)
         else:
@@ -96,6 +101,20 @@ def _rows(
             days.add(at // DAY_US)
             midnight = (at // DAY_US + 1) * DAY_US
     return found, days
+
+
+def _in_turn(brought: Sequence[Reading], meter: Meter) -> list[Reading]:
+    """Return the readings of a meter that has started again at zero, counted on.
+
+    What shows more than its digits can is left out of that, and runs backwards.
+    """
+    last, digits = registers_in(meter), meter["digits"]
+    most = span_wh(digits)
+    return [
+        replace(r, total_wh=counted[0], periods_wh=counted[1:]) if max(r.registers) < most else r
+        for r in brought
+        for counted in (in_turn(r.registers, last, digits=digits),)
+    ]
 
 
 def _seen(brought: Sequence[Reading], last_n: int, seen: int) -> int:

@@ -39,6 +39,15 @@ def continued_one(shown: int, last: int, *, digits: int, limit_wh: int) -> int:
     return count if count - last <= limit_wh else in_turn
 
 
+def in_turn(shown: Registers, last: Registers, *, digits: int) -> Registers:
+    """Return the registers as counts of the turn that `last` is in."""
+    span = span_wh(digits)
+    total, sharp, peak, flat, valley, deep = (
+        now + before - before % span for now, before in zip(shown, last, strict=True)
+    )
+    return (total, sharp, peak, flat, valley, deep)
+
+
 def shows(count: Registers, shown: Registers, *, digits: int) -> bool:
     """Tell whether registers that stand at `count` show `shown`."""
     return all(shows_one(a, b, digits=digits) for a, b in zip(count, shown, strict=True))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.metering._onward import onward
 from domain.metering._packed import packed
 from domain.metering._plausibility import Known
-from domain.metering._reading import BY_HAND, Outcome
+from domain.metering._reading import BY_HAND, REGISTERS, Outcome
 from domain.metering._series import Row, row_of
 from domain.metering._sorting import sort
 from tests.domain.metering.test_series import (
@@ -41,8 +41,25 @@ def of(meter_id: int, row: Row) -> Row:
     return (meter_id, *row[1:])
 
 
+SPAN = 10**7
+
+
+def turned(row: Row, turns: int) -> Row:
+    """Return a row whose registers have started again at zero so often."""
+    return (*row[:3], *(each + turns * SPAN for each in row[3:9]), row[9])
+
+
+@st.composite
+def turned_cases(draw: st.DrawFn) -> Case:
+    """Draw a meter of four digits that has started again at zero, and shows the rest of it."""
+    meter, archive, brought = draw(cases())
+    turns = draw(st.integers(0, 2))
+    registers = {name: meter[name] + turns * SPAN for name in REGISTERS}
+    return meter | registers | {"digits": 4}, [turned(row, turns) for row in archive], brought
+
+
 @settings(max_examples=300)
-@given(st.lists(cases(), min_size=1, max_size=4))
+@given(st.lists(cases() | turned_cases(), min_size=1, max_size=4))
 def test_what_goes_on_plainly_would_be_accepted_one_by_one(group: list[Case]) -> None:
     meters = {k: Stood(case[0] | {"meter_id": k}) for k, case in enumerate(group)}
     rows = [of(k, row) for k, case in enumerate(group) for row in case[2]]
@@ -61,6 +78,28 @@ def test_what_goes_on_plainly_would_be_accepted_one_by_one(group: list[Case]) ->
         assert state.last == Known(last.measured_at, last.registers)
         rows += [of(last.meter_id, row_of(reading)) for reading in result.accepted]
     assert found.rows == list(map(packed, rows))
+
+
+def test_a_meter_that_has_started_again_at_zero_goes_on_plainly() -> None:
+    opening, *day = counted([(30, 10)] * 97)
+    meters = {1: Stood(meter_at(turned(opening, 3), digits=4))}
+    found = onward(map(reading_of, day), meters, now=LATE)
+    assert found.rows == [packed(turned(row, 3)) for row in day]
+    last = turned(day[-1], 3)
+    assert found.last == [(reading_of(last), (1 << 63) - 1)]
+    again = onward([reading_of(changed(last, n=200))], meters, now=LATE)
+    assert again.rows == [packed(changed(last, n=200))]  # taken at its word
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [pytest.param(0, id="zero again"), pytest.param(SPAN + 9_999_000, id="too many digits")],
+)
+def test_a_register_that_turns_is_left_to_others(shown: int) -> None:
+    last = changed(LAST, total_wh=2 * SPAN - 1, peak_wh=2 * SPAN - 1, valley_wh=0)
+    meters = {1: Stood(meter_at(last, digits=4))}
+    row = changed(NEXT, total_wh=shown, peak_wh=shown, valley_wh=0)
+    assert onward([reading_of(row)], meters, now=LATE).doubtful == {1}
 
 
 def test_a_day_of_many_meters_goes_on_and_a_doubt_of_one_concerns_no_other() -> None:
