@@ -52,23 +52,26 @@ async def estimate(
 ) -> list[Estimate]:
     """Estimate the registers of those of these meters that have no reading at `at`.
 
-    The estimate stands in the readings, marked, until something is measured around it; its method
-    is kept. An account whose last registers are estimated is never tripped on them. Meters for
-    which no method applies are left out.
+    All of them in one transaction. An estimate stands in the readings, marked, until something is
+    measured around it; its method is kept. An account whose last registers are estimated is never
+    tripped on them. Meters for which no method applies are left out.
     """
     made = []
-    for meter_id in sorted(meter_ids):
-        async with transaction():
-            found = await _estimate_one(meter_id, at, zone=zone, now=now)
+    async with transaction():
+        changed = []
+        for meter_id in sorted(meter_ids):
+            standing = await standing_of(meter_id, at)
+            found = await _estimate_one(meter_id, at, standing, zone=zone, now=now)
             if found is not None:
                 made.append(found)
+                changed.append(standing.account_id)
+        await mark_changed(changed)
     return made
 
 
 async def _estimate_one(
-    meter_id: int, at: datetime, *, zone: ZoneInfo, now: datetime
+    meter_id: int, at: datetime, standing: Standing, *, zone: ZoneInfo, now: datetime
 ) -> Estimate | None:
-    standing = await standing_of(meter_id, at)
     before, after = standing.before, standing.after
     if before is None or at > now or await row(_NEAR, meter_id, at, SLACK):
         return None
@@ -99,7 +102,6 @@ async def _store(made: Estimate, standing: Standing, *, now: datetime) -> None:
     )
     if standing.after is None:
         await run(_MOVE, made.meter_id, made.measured_at, *made.registers)
-    await mark_changed([standing.account_id])
 
 
 async def _use_of(meter_id: int, days: Collection[date], *, zone: ZoneInfo) -> Use:

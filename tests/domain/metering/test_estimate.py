@@ -140,3 +140,20 @@ async def test_an_estimate_in_the_middle_keeps_what_was_measured_around_it(home)
     assert stood[-1] <= last + 10_000
     assert await register(home) == last + 10_000
     assert {each[0].method for each in made} == {Method.SAME_WEEKDAYS}
+
+
+async def test_the_accounts_of_a_group_of_estimates_are_marked_at_once(home):
+    district_id = await value("select district_id from account where id = $1", home.account_id)
+    street = [home, *[await seed.home(district_id, now=MONDAY - HOUR) for _ in range(3)]]
+    for each in street:
+        await daily(each, 28)
+    while await metering.take_changed(100):
+        pass
+    made = await metering.estimate(
+        [each.meter_id for each in street], MARCH_30 + DAY, zone=ZONE, now=MARCH_30 + 2 * DAY
+    )
+    assert len(made) == len(street)
+    assert await value("select count(*) from usage_changed") == 1
+    found = await metering.take_changed(100)
+    assert found is not None
+    assert sorted(found.ids) == sorted(each.account_id for each in street)
