@@ -7,7 +7,7 @@ known document costs nothing. `guard` brings both to strawberry; `masked` keeps 
 
 from ._document import Documents, manifest_text, trusted_documents, trusted_forms
 from ._guard import OVERLOADED, Preparer, guard, masked, masked_all, preparer, price_of, unclean
-from ._limits import COST_MAX, LIMITS, excess, paged_fields, points_of
+from ._limits import COST_MAX, LIMITS, Scales, excess, paged_fields, points_of
 
 __all__ = [
     "COST_MAX",
@@ -15,6 +15,7 @@ __all__ = [
     "OVERLOADED",
     "Documents",
     "Preparer",
+    "Scales",
     "excess",
     "guard",
     "manifest_text",

@@ -28,7 +28,7 @@ from api.graphql.limit import Prepared, Price
 from runtime.database import Overloaded
 
 from ._document import normal_forms
-from ._limits import TOKENS_MAX, crowded, excess, paged_fields, prices
+from ._limits import TOKENS_MAX, Scales, crowded, excess, paged_fields, prices
 
 ERRORS_MAX = 5
 OVERLOADED = "OVERLOADED"
@@ -59,9 +59,10 @@ def preparer(
 
     def prepare(query: str) -> Prepared:
         document = _parsed(query)
+        scales = Scales(document, paged)
         errors = (
-            excess(document, paged)
-            or crowded(document, paged)
+            excess(scales)
+            or crowded(scales)
             or _untrusted(document, trusted)
             or _unclean_literals(query, document)
         )
@@ -73,7 +74,7 @@ def preparer(
                 told.message = told.message.partition(" Did you mean")[0]
         if errors:
             raise _Unfit(errors)
-        return Prepared(document, [], prices(document, paged))
+        return Prepared(document, [], prices(scales))
 
     known = lru_cache(_CACHED)(prepare)
 

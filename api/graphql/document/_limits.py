@@ -6,6 +6,7 @@ The walk is linear in the document: each fragment is weighed once, however often
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 
 from graphql import (
     DocumentNode,
@@ -104,20 +105,12 @@ def points_of(name: str) -> int:
     return 0 if name in _FREE else _DEAR.get(name, 1)
 
 
-def excess(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
+def excess(scales: "Scales") -> list[GraphQLError]:
     """Return what the document has too much of; nothing where it may be run."""
-    scales = _Scales(document, paged)
     try:
-        weights = [
-            _operation_weight(scales, definition)
-            for definition in document.definitions
-            if isinstance(definition, OperationDefinitionNode)
-        ]
+        worst = reduce(Weight.beside, scales.weights, Weight())
     except _Cycle:
         return [_error("FRAGMENT_CYCLE", "A fragment spreads itself.")]
-    worst = Weight()
-    for weight in weights:
-        worst = worst.beside(weight)
     found = (
         ("DEPTH_LIMIT", "depth", worst.depth, DEPTH_MAX),
         ("ROOT_FIELDS_LIMIT", "root fields", worst.fields, ROOT_FIELDS_MAX),
@@ -148,37 +141,28 @@ SIGN_IN_FIELDS = frozenset({
 })
 
 
-def prices(document: DocumentNode, paged: frozenset[str]) -> dict[str, Price]:
+def prices(scales: "Scales") -> dict[str, Price]:
     """Return the price of each operation of a document that has no excess."""
-    scales = _Scales(document, paged)
     return {
         operation.name.value if operation.name else "": Price(
-            _operation_weight(scales, operation).cost,
+            weight.cost,
             signs_in=not SIGN_IN_FIELDS.isdisjoint(scales.roots(operation.selection_set)),
         )
-        for operation in document.definitions
-        if isinstance(operation, OperationDefinitionNode)
+        for operation, weight in zip(scales.operations, scales.weights, strict=True)
     }
 
 
-def crowded(document: DocumentNode, paged: frozenset[str]) -> list[GraphQLError]:
+def crowded(scales: "Scales") -> list[GraphQLError]:
     """Refuse to sign in more than once, or beside anything else, in one operation."""
-    scales = _Scales(document, paged)
-    for operation in document.definitions:
-        if isinstance(operation, OperationDefinitionNode):
-            roots = list(scales.roots(operation.selection_set))
-            if len(roots) > 1 and not SIGN_IN_FIELDS.isdisjoint(roots):
-                return [_error("SIGN_IN_ALONE", "Sign in by an operation of its own.")]
+    for operation in scales.operations:
+        roots = list(scales.roots(operation.selection_set))
+        if len(roots) > 1 and not SIGN_IN_FIELDS.isdisjoint(roots):
+            return [_error("SIGN_IN_ALONE", "Sign in by an operation of its own.")]
     return []
 
 
 def _error(code: str, message: str) -> GraphQLError:
     return GraphQLError(message, extensions={"code": code})
-
-
-def _operation_weight(scales: "_Scales", operation: OperationDefinitionNode) -> Weight:
-    own = Weight(directives=len(operation.directives or ()))
-    return own.beside(scales.of(operation.selection_set))
 
 
 def _name(selection: SelectionNode) -> str:
@@ -191,7 +175,9 @@ def _name(selection: SelectionNode) -> str:
             return "..."
 
 
-class _Scales:
+class Scales:
+    """A document on the scales: each fragment and each operation is weighed once."""
+
     def __init__(self, document: DocumentNode, paged: frozenset[str]) -> None:
         self.paged = paged
         self.fragments = {
@@ -199,8 +185,23 @@ class _Scales:
             for definition in document.definitions
             if isinstance(definition, FragmentDefinitionNode)
         }
+        self.operations = tuple(
+            definition
+            for definition in document.definitions
+            if isinstance(definition, OperationDefinitionNode)
+        )
         self.known: dict[str, Weight] = {}
         self.open: set[str] = set()
+
+    @cached_property
+    def weights(self) -> tuple[Weight, ...]:
+        """The weights of the operations, in their order."""
+        return tuple(
+            Weight(directives=len(operation.directives or ())).beside(
+                self.of(operation.selection_set)
+            )
+            for operation in self.operations
+        )
 
     def of(self, selected: SelectionSetNode) -> Weight:
         depth = cost = fields = aliases = directives = 0
