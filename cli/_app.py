@@ -1,6 +1,7 @@
 """The commands of `feikong`."""
 
 import asyncio
+import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -43,14 +44,18 @@ _PARTS = {
     "tariff": "cli._tariff",
 }
 
+_INTERRUPTED = 128 + signal.SIGINT
 _ONE_LINE = (FolderTaken, FolderUnfit, NotOurs, ProcessFailed, UnfitServer, WrongSettings)
 
 
 def main() -> None:
-    """Run `feikong`; wrong settings and servers that cannot start end it with one line."""
-    _add_asked_parts(sys.argv[1:2])
+    """Run `feikong`; what is wrong outside of it, and Ctrl-C, end it with one line."""
     try:
+        _add_asked_parts(sys.argv[1:2])
         app()
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(_INTERRUPTED)
     except _ONE_LINE as wrong:
         print(f"feikong: {wrong}", file=sys.stderr)
         sys.exit(2)

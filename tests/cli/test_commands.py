@@ -1,10 +1,12 @@
 """The commands answer in words that help."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from command import environment, feikong
+from command import ROOT, environment, feikong
 
 from cli._servers import servers
 from runtime import clock, embedded, settings
@@ -83,6 +85,28 @@ def test_the_head_end_says_in_one_line_that_commands_would_be_unprotected(place:
     ended = feikong("headend", env=environment(place, plain_coap=False) | away)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
     assert "FEIKONG_PLAIN_COAP=true" in ended.stderr
+
+
+_STOPPED_EARLY = """
+import sys
+from cli._app import main
+
+class CtrlC:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cli.demo":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, CtrlC())
+sys.argv = ["feikong", "demo"]
+main()
+"""
+
+
+def test_ctrl_c_while_a_command_is_still_loading_ends_it_with_one_line(place: Path) -> None:
+    command = [sys.executable, "-c", _STOPPED_EARLY]
+    env = environment(place)
+    ended = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, "Stopped.\n")
 
 
 def test_a_command_on_a_play_goes_by_the_time_of_the_play(place: Path) -> None:
