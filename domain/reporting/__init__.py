@@ -36,6 +36,7 @@ from ._list_tariff_versions import (
 )
 from ._list_tasks import TaskView, list_tasks
 from ._list_usage import Step, UsageView, list_usage
+from ._meter_by import MeterView, meter_by
 from ._verify import Verified, verify
 from ._watch_accounts import watch_accounts
 from ._watch_commands import watch_commands
@@ -51,6 +52,7 @@ __all__ = [
     "ExceptionView",
     "History",
     "MessageView",
+    "MeterView",
     "PaymentView",
     "RefundView",
     "RepairView",
@@ -80,6 +82,7 @@ __all__ = [
     "list_tariff_versions",
     "list_tasks",
     "list_usage",
+    "meter_by",
     "verify",
     "watch_accounts",
     "watch_commands",

@@ -43,6 +43,7 @@ NAMED = {
     "district": "$district",
     "districtCode": "$district",
     "meterSerial": "$serial",
+    "serial": "$serial",
 }
 WORDS = {
     "after": "null",

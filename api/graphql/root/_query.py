@@ -1,6 +1,6 @@
 """Everything that can be asked for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from api.graphql.field import Info, Wanted, field, needed_of
 from api.graphql.field_service import RepairRequest, Task, TaskState, repair_request, task
 from api.graphql.history import OWNERS, SupplyState
 from api.graphql.identity import Devices, OpenSession, Role, Tablet, open_sessions, tablets
+from api.graphql.metering import Meter, meter
 from api.graphql.node import (
     FIRST_DEFAULT,
     After,
@@ -31,6 +32,7 @@ from api.graphql.node import (
 from api.graphql.scalar import Decimal, Money, kwh, money
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import reporting
+from domain.identity import Sight
 from domain.reporting import (
     AccountView,
     History,
@@ -39,6 +41,7 @@ from domain.reporting import (
     list_bills,
     list_repairs,
     list_tasks,
+    meter_by,
 )
 
 from ._loader import (
@@ -129,6 +132,15 @@ class Query(Desk, Channels):
         key = AccountKey(info.context.sight, number, needed=needed_of(info))
         return Wanted(load_account, key, _account)
 
+    @field(allow=SIGNED_IN, description="The meter with this number; null where not in sight.")
+    async def meter(
+        self,
+        info: Info,
+        serial: Annotated[str, strawberry.argument(description="Serial number of the meter.")],
+    ) -> Meter | None:
+        found = await meter_by(info.context.sight, serial=serial)
+        return meter(found) if found else None
+
     @field(allow=SIGNED_IN, description="Anything by its id; null where not in sight.")
     async def node(self, info: Info, id: Id) -> Node | None:
         key = parsed_id(id)
@@ -148,8 +160,7 @@ class Query(Desk, Channels):
     @field(allow=STAFF, description="The task with this id; null where not in sight.")
     async def task(self, info: Info, id: Id) -> Task | None:
         key = parsed_id(id, "Task")
-        found = await list_tasks(info.context.sight, limit=1, task_id=key.id) if key else ()
-        return task(found[0]) if found else None
+        return await _task_of(info.context.sight, key.id) if key else None
 
     @field(allow=STAFF, description="Repair requests of the district, newest first.")
     async def repair_requests(
@@ -221,18 +232,38 @@ _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
 }
 
 
+async def _account_of(sight: Sight, number: int) -> Account | None:
+    return _account(await account_by(sight, account_id=number))
+
+
+async def _meter_of(sight: Sight, number: int) -> Meter | None:
+    found = await meter_by(sight, meter_id=number)
+    return meter(found) if found else None
+
+
+async def _task_of(sight: Sight, number: int) -> Task | None:
+    found = await list_tasks(sight, limit=1, task_id=number)
+    return task(found[0]) if found else None
+
+
+async def _repair_of(sight: Sight, number: int) -> RepairRequest | None:
+    found = await list_repairs(sight, limit=1, repair_id=number)
+    return repair_request(found[0]) if found else None
+
+
+_FOUND: dict[str, Callable[[Sight, int], Awaitable[Node | None]]] = {
+    "Account": _account_of,
+    "Meter": _meter_of,
+    "Task": _task_of,
+    "RepairRequest": _repair_of,
+}
+
+
 async def node_of(info: Info, key: NodeKey) -> Node | None:
     """Return what the key stands for if the caller may see it, under the rules of its list."""
     sight = info.context.sight
-    if key.kind == "Account":
-        view = await account_by(sight, account_id=key.id)
-        return account(view) if view else None
-    if key.kind == "Task":
-        tasks = await list_tasks(sight, limit=1, task_id=key.id)
-        return task(tasks[0]) if tasks else None
-    if key.kind == "RepairRequest":
-        repairs = await list_repairs(sight, limit=1, repair_id=key.id)
-        return repair_request(repairs[0]) if repairs else None
+    if key.kind in _FOUND:
+        return await _FOUND[key.kind](sight, key.id)
     if key.kind == "Bill" and OWNERS.allows(info.context.principal):
         bills = await list_bills(sight, limit=1, bill_id=key.id)
         return bill(bills[0]) if bills else None
