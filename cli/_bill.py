@@ -13,7 +13,7 @@ from rich.table import Column, Table
 from api import bill_data, bill_pdf
 from domain import billing, customer
 from domain.base import Actor, Refusal
-from runtime import clock
+from runtime import clock, memory
 
 from ._session import asked
 
@@ -33,6 +33,8 @@ def run_command(
     as_json: AsJson = False,
 ) -> None:
     """Bill everybody whose period has ended; a run that was stopped is simply started again."""
+
+    memory.collect_seldom()
 
     async def work() -> billing.Progress:
         known = None if district is None else await customer.district_by_code(district)

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 
 from domain import notification, outbox
 from domain.notification import Currency
-from runtime import database, redis
+from runtime import database, memory, redis
 from runtime.redis import Doorbell
 from runtime.settings import Settings, settings
 from workers import gateways
@@ -28,6 +28,7 @@ PAUSE_S = 1.0
 async def run_worker() -> None:
     """Run the relay, the schedule and the worker's jobs until cancelled."""
     given = settings()
+    memory.collect_seldom()
     both = gateways.push_and_sms(given)
     async with _house(given, "worker", listen=True) as (bell, url), asyncio.TaskGroup() as tasks:
         push = await gateways.choose_push(given)

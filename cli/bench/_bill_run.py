@@ -7,6 +7,7 @@ from typing import Any
 
 from domain import accrual, billing
 from domain.base import run, transaction, value
+from runtime import memory
 
 from ._accounts import OPENED_AT, UNCHECKED, new_readings, open_accounts, settle
 from ._cost import Cost, cost_of, least, percent
@@ -56,6 +57,7 @@ class _TakenBack(Exception):
 
 async def bill_run_bench(accounts: int, *, told: Told) -> dict[str, Any]:
     """Measure periods that have ended -> bills with their lines, postings and moved accounts."""
+    memory.collect_seldom()  # as the worker does
     await open_accounts(accounts, told=lambda done: told("open accounts", done))
     costs: list[Cost] = []
     floors: list[dict[str, Cost]] = []
