@@ -1,16 +1,16 @@
 """How much energy falls into each block, in Python and in SQL."""
 
-from itertools import pairwise
-
 Bounds = tuple[int, ...]
 
 
 def blocks_between(before: int, after: int, limits: Bounds) -> tuple[int, ...]:
     """Return what of the way from `before` to `after` lies in each block."""
-    bounds = (0, *limits, max(after, *limits) if limits else after)
-    return tuple(
-        max(0, min(after, upper) - max(before, lower)) for lower, upper in pairwise(bounds)
-    )
+    found, start = [], before
+    for upper in limits:
+        end = min(upper, after)
+        found.append(max(0, end - start))
+        start = max(start, end)
+    return (*found, after - start)
 
 
 def block_sql(before: str, after: str, limits: list[str], tier: int) -> str:
