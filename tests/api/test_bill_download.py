@@ -2,11 +2,10 @@
 
 import httpx
 
-from domain import billing, identity
-from domain.base import Actor, run, value
+from domain import identity
+from domain.base import value
 from tests.api.conftest import App
-from tests.api.test_billing import Block, block, held
-from tests.domain.billing.homes import at
+from tests.api.test_billing import Block, block, corrected, held
 
 __all__ = ["block"]
 
@@ -91,19 +90,7 @@ async def test_what_has_not_changed_is_not_sent_again(block):
 async def test_a_corrected_bill_is_another_one(block):
     number = await number_of(block)
     first = await got(block.customer, f"/bills/{number}.json")
-    await run(
-        "update reading set total_wh = total_wh - 1000, peak_wh = peak_wh - 1000"
-        " where meter_id = $1 and measured_at = $2",
-        block.own.seeded.meter_id,
-        at("2026-02-01"),
-    )
-    await billing.correct(
-        block.own.account_id,
-        since=at("2026-01-01").date(),
-        why="misread",
-        actor=Actor("OPERATOR", 1),
-        now=at("2026-02-21"),
-    )
+    await corrected(block)
     again = await got(
         block.customer, f"/bills/{number}.json", **{"if-none-match": first.headers["etag"]}
     )

@@ -52,6 +52,23 @@ async def block(app) -> Block:
     )
 
 
+async def corrected(block: Block) -> None:
+    """Let a kWh less have been read at January's end, and the own home's bill be corrected."""
+    await run(
+        "update reading set total_wh = total_wh - 1000, peak_wh = peak_wh - 1000"
+        " where meter_id = $1 and measured_at = $2",
+        block.own.seeded.meter_id,
+        at("2026-02-01"),
+    )
+    await billing.correct(
+        block.own.account_id,
+        since=date(2026, 1, 1),
+        why="misread",
+        actor=Actor("OPERATOR", 7),
+        now=at("2026-02-20"),
+    )
+
+
 async def held(block: Block) -> str:
     """Let the own home's February be held as a spike, and return the bill's id."""
     await block.own.read(at("2026-03-01"), peak_wh=700_000, valley_wh=200_000)
@@ -106,19 +123,7 @@ async def test_a_bill_tells_the_tax_that_its_prices_contain(block):
 
 
 async def test_a_corrected_bill_shows_its_reversal_and_its_replacement(block):
-    await run(
-        "update reading set total_wh = total_wh - 1000, peak_wh = peak_wh - 1000"
-        " where meter_id = $1 and measured_at = $2",
-        block.own.seeded.meter_id,
-        at("2026-02-01"),
-    )
-    await billing.correct(
-        block.own.account_id,
-        since=date(2026, 1, 1),
-        why="misread",
-        actor=Actor("OPERATOR", 7),
-        now=at("2026-02-20"),
-    )
+    await corrected(block)
     number = block.own.seeded.number
     found = (await block.customer.run("Bills", number=number))["data"]["account"]["bills"]
     nodes = [edge["node"] for edge in found["edges"]]
