@@ -81,14 +81,14 @@ async def archive_of(series: Mapping[int, Sequence[Row]]) -> dict[int, list[Row]
         return {}
     most = {meter_id: 2 * len(rows) + 10 for meter_id, rows in series.items()}
     found: dict[int, list[Row]] = {}
-    for row in await rows(
+    for row in await records(
         _ARCHIVE,
         list(series),
         [each[0][1] for each in series.values()],
         [each[-1][1] for each in series.values()],
         list(most.values()),
     ):
-        found.setdefault(row["meter_id"], []).append(tuple(row.values()))
+        found.setdefault(row[0], []).append(tuple(row))
     return {meter_id: each for meter_id, each in found.items() if len(each) < most[meter_id]}
 
 

@@ -5,10 +5,9 @@ is packed for the archive in the same breath. What leaves a doubt goes to `plain
 `sort`, which would have accepted all that passes here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -25,8 +24,7 @@ Meters = Mapping[int, Meter]
 
 _SLACK_WH = QUANTUM_WH * len(PERIODS)
 _S_US = 1_000_000
-_meter = attrgetter("meter_id")
-_in_order = attrgetter("meter_id", "measured_at")
+_in_time = attrgetter("measured_at")
 
 
 class Onward(NamedTuple):
@@ -41,23 +39,23 @@ class Onward(NamedTuple):
     doubtful: set[int]
 
 
-def onward(readings: Iterable[Reading], meters: Meters, *, now: datetime) -> Onward:
-    """Return what of these readings plainly goes on."""
+def onward(brought: Mapping[int, Sequence[Reading]], meters: Meters, *, now: datetime) -> Onward:
+    """Return what of the readings that each meter has brought plainly goes on."""
     going = Onward([], set(), [], set())
     days: set[int] = set()
     latest = micros(now + CLOCK_AHEAD)
-    for meter_id, group in groupby(sorted(readings, key=_in_order), _meter):
-        brought, meter = list(group), meters[meter_id]
-        found = _rows(brought, meter, latest)
-        if found is None and meter["total_wh"] >= span_wh(meter["digits"]):
-            brought = _in_turn(brought, meter)
-            found = _rows(brought, meter, latest)
+    for meter_id, shown in brought.items():
+        meter, readings = meters[meter_id], shown
+        found = _rows(readings, meter, latest)
+        if found is None:
+            readings = _in_turn(sorted(shown, key=_in_time), meter)
+            found = _rows(readings, meter, latest)
         if found is None:
             going.doubtful.add(meter_id)
         else:
             going.rows.extend(found[0])
             days |= found[1]
-            going.last.append((brought[-1], _seen(brought, meter["last_n"], meter["seen"])))
+            going.last.append((readings[-1], _seen(readings, meter["last_n"], meter["seen"])))
     going.days.update(map(day_of, days))
     return going
 
@@ -103,16 +101,18 @@ def _rows(
     return found, days
 
 
-def _in_turn(brought: Sequence[Reading], meter: Meter) -> list[Reading]:
+def _in_turn(readings: Sequence[Reading], meter: Meter) -> Sequence[Reading]:
     """Return the readings of a meter that has started again at zero, counted on.
 
     What shows more than its digits can is left out of that, and runs backwards.
     """
     last, digits = registers_in(meter), meter["digits"]
     most = span_wh(digits)
+    if max(last) < most:
+        return readings
     return [
         replace(r, total_wh=counted[0], periods_wh=counted[1:]) if max(r.registers) < most else r
-        for r in brought
+        for r in readings
         for counted in (in_turn(r.registers, last, digits=digits),)
     ]
 

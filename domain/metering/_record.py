@@ -40,8 +40,11 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
     if not readings:
         return []
     async with transaction():
-        meters = await lock_meters({r.meter_id for r in readings})
-        going = onward(readings, meters, now=now)
+        brought: dict[int, list[Reading]] = {}
+        for reading in readings:
+            brought.setdefault(reading.meter_id, []).append(reading)
+        meters = await lock_meters(brought)
+        going = onward(brought, meters, now=now)
         outcomes = [Outcome.ACCEPTED] * len(readings)
         left: Sequence[int] = ()
         if going.doubtful:
