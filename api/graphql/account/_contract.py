@@ -91,8 +91,8 @@ async def end_entitlement(info: Info, input: EndEntitlementInput) -> EndEntitlem
 
 @mutation(
     allow=OPERATORS,
-    description="State what a large account has contracted. A period is charged by the facts of"
-    " its first day.",
+    description="State what a large account has contracted, from a day on: what its tariff asks for"
+    " is charged by it from that day.",
 )
 async def state_service(info: Info, input: StateServiceInput) -> StateServicePayload:
     found = await seen_account(info, input.account_number)
