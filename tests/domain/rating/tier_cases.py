@@ -1,12 +1,14 @@
 """Cases about tiers, brackets and free quotas."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain import rating
+from domain import accrual, rating
 
 from .answers import Case, Found, kwh, lines, shipped, tiers, yuan
 from .documents import FIRST_DAY, fen, schedule, terms, used, used_by_period
+
+NOW = datetime(2026, 5, 31, tzinfo=UTC)
 
 
 def yearly(case: Case, energy: str, before: str) -> rating.Charges:
@@ -29,8 +31,15 @@ def annual_tiers_corrected(case: Case) -> Found:
 
 def available_balance(case: Case) -> Found:
     unbilled = yearly(case, case["unbilled_kwh"], case["unbilled_ytd_before"]).total_fen
-    available = fen(case["prepaid"]) - fen(case["unpaid"]) - fen(case["late_fee"]) - unbilled
-    return {"unbilled_charge": yuan(unbilled), "available": yuan(available)}
+    was = accrual.Position(1, 0, 0, 0, fen(case["late_fee"]), 0, 0, None, 0, NOW, 0, NOW, 0)
+    now = accrual.advanced(
+        was,
+        prepaid_fen=fen(case["prepaid"]),
+        receivable_fen=fen(case["unpaid"]),
+        unbilled_fen=unbilled,
+        as_of=NOW,
+    )
+    return {"unbilled_charge": yuan(unbilled), "available": yuan(now.available_fen)}
 
 
 def annual_tiers_by_period(case: Case) -> Found:
