@@ -14,7 +14,7 @@ from ._sign_in import (
     phone_of,
     refresh_session,
     request_sign_in_code,
-    sign_in_,
+    sign_in,
     sign_out,
 )
 from ._staff_sign_in import (
@@ -47,7 +47,7 @@ __all__ = [
     "request_sign_in_code",
     "revoke_tablet",
     "seen_account",
-    "sign_in_",
+    "sign_in",
     "sign_in_staff",
     "sign_out",
     "sign_out_everywhere",

@@ -5,9 +5,9 @@ from enum import Enum
 
 import strawberry
 
-from api import sign_in
 from api.graphql.error import Declined, Payload
 from api.graphql.field import Context, Info, mutation
+from api.sign_in import SignedInPerson, redeem, refresh
 from auth import ANYBODY, SIGNED_IN
 from domain import identity
 from domain.identity import Shown
@@ -92,7 +92,7 @@ def shown_by(context: Context, name: str = "") -> Shown | None:
     return None if thumbprint is None else Shown(thumbprint, name)
 
 
-def session_of(found: sign_in.SignedInPerson) -> Session:
+def session_of(found: SignedInPerson) -> Session:
     """Return the tokens as the app gets them."""
     return Session(
         access_token=found.access.text,
@@ -120,10 +120,10 @@ async def request_sign_in_code(
     description="Exchange a one-time code for a session. A DPoP header (RFC 9449) binds the session"
     " to the device's key; production demands one.",
 )
-async def sign_in_(info: Info, input: SignInInput) -> SignInPayload:
+async def sign_in(info: Info, input: SignInInput) -> SignInPayload:
     if len(input.code) > SECRET_MAX:
         raise identity.CodeRejected
-    found = await sign_in.redeem(
+    found = await redeem(
         info.context.services.keys,
         phone=phone_of(input.phone),
         code=input.code,
@@ -143,7 +143,7 @@ async def sign_in_(info: Info, input: SignInInput) -> SignInPayload:
 async def refresh_session(info: Info, input: RefreshSessionInput) -> RefreshSessionPayload:
     if len(input.refresh_token) > SECRET_MAX:
         raise identity.SessionEnded
-    found = await sign_in.refresh(
+    found = await refresh(
         info.context.services.keys,
         refresh_token=input.refresh_token,
         thumbprint=info.context.thumbprint(),

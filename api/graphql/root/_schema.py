@@ -49,7 +49,7 @@ from api.graphql.identity import (
     register_device,
     request_sign_in_code,
     revoke_tablet,
-    sign_in_,
+    sign_in,
     sign_in_staff,
     sign_out,
     sign_out_everywhere,
@@ -66,7 +66,7 @@ from ._subscription import account_changed, command_progressed, tasks_changed
 @strawberry.type(description="Everything that can be done.")
 class Mutation:
     request_sign_in_code = request_sign_in_code
-    sign_in = sign_in_
+    sign_in = sign_in
     refresh_session = refresh_session
     sign_out = sign_out
     end_session = end_session
