@@ -8,6 +8,7 @@ from runtime.clock import DrivenClock
 
 from ._customers import Customers
 from ._district import REPORT_EVERY
+from ._patience import patiently
 from ._quiet import until_quiet
 
 _REST_S = 30.0
@@ -42,6 +43,6 @@ class Conductor:
         """Go on to `moment`; with `pace` no faster than so much business time a second."""
         while self.clock.now() < moment:
             before = self.clock.now()
-            await self.step()
+            await patiently(self.step)
             if pace:
                 await asyncio.sleep((self.clock.now() - before) / pace)

@@ -5,12 +5,14 @@ import json
 import signal
 import time
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from rich.console import Console
 from rich.live import Live
+from rich.text import Text
 
 from api import open_keys, ready_sign_in
 from cli._house import House, house
@@ -18,11 +20,13 @@ from devices.simulator import Fleet
 from domain.reporting import verify
 from runtime import clock, database
 from runtime.clock import DrivenClock
+from runtime.process import ProcessFailed
 from runtime.settings import Settings
 
 from ._conductor import Conductor
 from ._customers import Customers
 from ._district import CUSTOMER, INSPECTOR, OPERATOR, STARTS_AT, found_district, plans
+from ._patience import patiently
 from ._screen import Screen
 from ._summary import summary, whole_ways
 from ._words import words
@@ -56,6 +60,10 @@ class Stage:
     conductor: Conductor
     screen: Screen
 
+    async def look(self) -> list[Text]:
+        """Bring the picture up to now; return what is new."""
+        return await self.screen.look(self.conductor.clock.now())
+
 
 async def play(given: Play) -> int:
     """Play it; return the exit code. Ctrl-C and SIGTERM cancel it: everything is stopped then."""
@@ -87,9 +95,7 @@ async def _stage(given: Play) -> AsyncGenerator[Stage]:
             fleet = Fleet(plans(accounts), head_end=head_end, now=business.now)
             customers = Customers(accounts, fleet, live.api_url)
             screen = Screen(given.console, locale=given.settings.locale)
-            welcomed = await fleet.start()
-            if welcomed != len(fleet):
-                raise RuntimeError(f"only {welcomed} of {len(fleet)} meters were welcomed")
+            await _switch_on(fleet, logs)
             conductor = Conductor(business, fleet, customers)
             yield Stage(live, fleet, customers, conductor, screen)
             await fleet.stop()
@@ -98,15 +104,29 @@ async def _stage(given: Play) -> AsyncGenerator[Stage]:
             await database.close_database()
 
 
+async def _switch_on(fleet: Fleet, logs: Path) -> None:
+    meters = tuple(fleet)
+    answers = await asyncio.gather(*(meter.start() for meter in meters))
+    unheard = [meter for meter, welcome in zip(meters, answers, strict=True) if not welcome]
+
+    async def again() -> None:
+        unheard[:] = [meter for meter in unheard if not await meter.register()]
+        if unheard:
+            said = f"{len(unheard)} of {len(meters)} meters are not heard"
+            raise ProcessFailed(f"{said}: {logs / 'headend.log'} may tell why")
+
+    await patiently(again)
+
+
 async def _once(stage: Stage, given: Play, started: float) -> int:
     await _sign_ins(stage, given)
     reason = None
-    while await whole_ways() < _WHOLE_WAYS:
+    while await patiently(whole_ways) < _WHOLE_WAYS:
         if time.monotonic() - started > _ONCE_WITHIN_S:
             reason = f"fewer than {_WHOLE_WAYS} accounts went all the way in {_ONCE_WITHIN_S} s"
             break
-        await stage.conductor.step()
-        for line in await stage.screen.look(stage.conductor.clock.now()):
+        await patiently(stage.conductor.step)
+        for line in await patiently(stage.look):
             given.console.print(line, highlight=False, soft_wrap=True)
     breaches = [found for found in await verify() if found.breaches]
     if breaches and reason is None:
@@ -135,12 +155,14 @@ async def _on_and_on(stage: Stage, given: Play) -> None:
         while True:
             await conductor.until(conductor.clock.now() + timedelta(days=1), pace=_AFTERWARDS)
 
-    with Live(screen, console=given.console, screen=given.console.is_terminal) as live:
+    is_watched = given.console.is_terminal
+    picture = Live(screen, console=given.console, screen=True) if is_watched else nullcontext()
+    with picture as live:
         driving = asyncio.create_task(drive())
         try:
             while not driving.done():
-                fresh = await screen.look(conductor.clock.now())
-                if given.console.is_terminal:
+                fresh = await patiently(stage.look)
+                if live is not None:
                     live.refresh()
                 else:
                     for line in fresh:

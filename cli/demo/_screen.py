@@ -39,6 +39,7 @@ _COLOURS = {
     "ready": "bold cyan",
 }
 _KEPT = 200
+_TABLE_WIDTH, _SENTENCE_WIDTH = 62, 38
 
 
 def yuan(fen: int) -> str:
@@ -75,7 +76,16 @@ class Screen:
             Layout(self._head(), size=2 + len(self.header)),
             Layout(name="body"),
         )
-        layout["body"].split_row(Layout(self._table(), size=62), Layout(self._events()))
+        width, height = self.console.width, max(6, self.console.height - 2 - len(self.header))
+        table = self._table()
+        if width < _TABLE_WIDTH + _SENTENCE_WIDTH:
+            # One below the other: beside the table there would be no room for a sentence.
+            below = height // 3
+            events = self._events(width, below)
+            layout["body"].split_column(Layout(table, size=height - below), Layout(events))
+        else:
+            events = self._events(width - _TABLE_WIDTH, height)
+            layout["body"].split_row(Layout(table, size=_TABLE_WIDTH), Layout(events))
         return layout
 
     def _head(self) -> RenderableType:
@@ -109,9 +119,14 @@ class Screen:
             return "on"
         return "ready" if control_state else "off"
 
-    def _events(self) -> Panel:
-        height = max(1, self.console.height - 6 - len(self.header))
-        newest = list(self._stream)[-height:]
+    def _events(self, width: int, height: int) -> Panel:
+        newest: deque[Text] = deque()
+        room = height - 2
+        for text in reversed(self._stream):
+            room -= len(text.wrap(self.console, width - 4))
+            if room < 0:
+                break
+            newest.appendleft(text)
         return Panel(Group(*newest), title=self._words["events"], title_align="left")
 
     def _line(self, item: Item) -> Text:
