@@ -38,11 +38,13 @@ _PARTS = {
     "bill": "cli._bill",
     "contract": "cli._contract",
     "keys": "cli._keys",
+    "open": "cli._open",
     "outbox": "cli._outbox",
     "rate": "cli._rate",
     "staff": "cli._staff",
     "tariff": "cli._tariff",
 }
+_NAMED = {"open": "opened"}  # `open` is Python's
 
 _INTERRUPTED = 128 + signal.SIGINT
 _ONE_LINE = (FolderTaken, FolderUnfit, NotOurs, ProcessFailed, UnfitServer, WrongSettings)
@@ -65,7 +67,7 @@ def _add_asked_parts(asked: list[str]) -> None:
     for name, module in _PARTS.items():
         # Loaded only when asked for: every process of the house starts through here.
         if find_spec(module) and (not asked or asked[0] in {name, "--help"}):
-            part = getattr(import_module(module), name)
+            part = getattr(import_module(module), _NAMED.get(name, name))
             if isinstance(part, typer.Typer):
                 app.add_typer(part, name=name)
             else:
