@@ -6,13 +6,21 @@ somebody resolves it. Where nothing was measured an estimate may stand, marked; 
 first measured reading. What was used is the way of the registers times the ratio.
 """
 
-from ._curve_of import RATIO_THEN, CurvePoint, FurtherUse, curve_of, further_used
+from ._curve_of import (
+    FURTHER_SINCE,
+    FURTHER_WAYS,
+    RATIO_THEN,
+    CurvePoint,
+    FurtherUse,
+    curve_of,
+    further_used,
+)
 from ._ensure_partitions import ensure_partitions
 from ._estimate import estimate
 from ._estimation import Estimate, Method
 from ._examine import examine
 from ._freezes_of import SLACK, Freeze, freezes_of
-from ._further import FurtherReading
+from ._further import EXPORT_PERIODS, FurtherReading
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
 from ._look_over import Round, look_over, next_round_at, plan_rounds, rounds
 from ._mark_changed import mark_changed
@@ -49,6 +57,9 @@ from ._take_changed import Changed, take_changed
 from ._withdraw_reading import UnknownReading, withdraw_reading
 
 __all__ = [
+    "EXPORT_PERIODS",
+    "FURTHER_SINCE",
+    "FURTHER_WAYS",
     "PERIODS",
     "RATIO_THEN",
     "REGISTERS",

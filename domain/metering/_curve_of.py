@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.base import row, rows
 
-from ._further import FURTHER
+from ._further import EXPORT_PERIODS, FURTHER
 
 RATIO_THEN = """coalesce((select c.ratio_before from ratio_change c where c.meter_id = r.meter_id
     and c.at >= r.measured_at order by c.at limit 1), m.ratio)"""
@@ -27,16 +27,27 @@ select date_bin($4::interval, measured_at - interval '1 microsecond', $2) as at,
 from used where since is not null and measured_at > $2 group by 1 order by 1
 """
 
+# Registers never fall: the highest one so far is the last one, also where a reading left it out.
+FURTHER_WAYS = ", ".join(
+    f"""(r.{n} - max(r.{n}) over (partition by r.meter_id order by r.measured_at
+      rows between unbounded preceding and 1 preceding)) * {RATIO_THEN} as {n}"""
+    for n in FURTHER
+)
+"""SQL: the way of each further register up to a reading `r` of a meter `m`."""
+
+FURTHER_SINCE = f"""coalesce((select least({
+    ", ".join(f"max(b.measured_at) filter (where b.{n} is not null)" for n in FURTHER)
+}) from further_reading b where b.meter_id = m.id and b.measured_at <= {{}}), {{}})"""
+"""SQL: from where on readings of a meter `m` tell its ways after an instant."""
+
 _FURTHER = f"""
 with used as (
-  select {", ".join(f"(r.{n} - lag(r.{n}) over w) * {RATIO_THEN} as {n}" for n in FURTHER)}
+  select r.measured_at, {FURTHER_WAYS}
   from meter m join further_reading r on r.meter_id = m.id
-  where m.account_id = $1 and r.measured_at <= $3 and r.measured_at >= coalesce(
-    (select max(b.measured_at) from further_reading b
-     where b.meter_id = m.id and b.measured_at <= $2), $2)
-  window w as (partition by r.meter_id order by r.measured_at)
+  where m.account_id = $1 and r.measured_at <= $3
+  and r.measured_at >= {FURTHER_SINCE.format("$2::timestamptz", "$2")}
 )
-select {", ".join(f"coalesce(sum({n}), 0)::bigint as {n}" for n in FURTHER)} from used
+select {", ".join(f"sum({n})::bigint as {n}" for n in FURTHER)} from used where measured_at > $2
 """
 
 
@@ -57,11 +68,15 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class FurtherUse:
-    """What flowed back, and the reactive energy of both directions (for the power factor)."""
+    """What flowed back, and the reactive energy of both directions (for the power factor).
+
+    `export_periods_wh`: what flowed back in each of PERIODS; None where no meter tells.
+    """
 
     export_wh: int
     import_varh: int
     export_varh: int
+    export_periods_wh: tuple[int, int, int, int, int] | None = None
 
     @property
     def reactive_varh(self) -> tuple[int, int]:
@@ -81,4 +96,10 @@ async def further_used(account_id: int, *, since: datetime, until: datetime) -> 
     """Return what the further registers of the account counted from `since` to `until`."""
     found = await row(_FURTHER, account_id, since, until)
     assert found is not None
-    return FurtherUse(**found)
+    sharp, peak, flat, valley, deep = (found[name] for name in EXPORT_PERIODS)
+    return FurtherUse(
+        found["export_wh"] or 0,
+        found["import_varh"] or 0,
+        found["export_varh"] or 0,
+        None if sharp is None else (sharp, peak, flat, valley, deep),
+    )

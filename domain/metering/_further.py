@@ -1,31 +1,55 @@
 """Registers beside the energy that is charged: what flows back, and reactive energy (无功)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ._plausibility import CLOCK_AHEAD, QUANTUM_WH, most_wh
+from ._reading import PERIODS
 
-FURTHER = ("export_wh", "import_varh", "export_varh")
-"""Columns: energy delivered into the grid (反向有功), reactive energy of either direction."""
+EXPORT_PERIODS = tuple(f"export_{period}_wh" for period in PERIODS)
 
-Further = tuple[int | None, int | None, int | None]
+FURTHER = ("export_wh", "import_varh", "export_varh", *EXPORT_PERIODS)
+"""Columns: energy delivered into the grid (反向有功), reactive energy of either direction, and what
+was delivered in each of PERIODS (反向尖峰平谷)."""
+
+Further = tuple[int | None, ...]
 """Cumulative, in the order of FURTHER; None where the meter has no such register."""
+
+_PERIODS_FROM = len(FURTHER) - len(PERIODS)
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherReading:
-    """The further registers of a meter at `measured_at`."""
+    """The further registers of a meter at `measured_at`; periods only beside their total."""
 
     meter_id: int
     measured_at: datetime
     export_wh: int | None = None
     import_varh: int | None = None
     export_varh: int | None = None
+    export_periods_wh: tuple[int, int, int, int, int] | None = None
 
     @property
     def registers(self) -> Further:
         """The registers in the order of FURTHER."""
-        return (self.export_wh, self.import_varh, self.export_varh)
+        periods = self.export_periods_wh or (None,) * len(PERIODS)
+        return (self.export_wh, self.import_varh, self.export_varh, *periods)
+
+
+def further_reading(meter_id: int, at: datetime, values: Mapping[str, Any]) -> FurtherReading:
+    """Return the reading of these values by FURTHER; what is not among them there is not."""
+    sharp, peak, flat, valley, deep = (int(values.get(name) or 0) for name in EXPORT_PERIODS)
+    has_periods = values.get(EXPORT_PERIODS[0]) is not None
+    return FurtherReading(
+        meter_id,
+        at,
+        export_wh=values.get("export_wh"),
+        import_varh=values.get("import_varh"),
+        export_varh=values.get("export_varh"),
+        export_periods_wh=(sharp, peak, flat, valley, deep) if has_periods else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,7 @@ class Bounds:
     digits: int
     ratio: int
     installed_at: datetime
+    removed_at: datetime | None = None
 
     def limit(self, since: datetime, until: datetime) -> int:
         """Return how far a register may move: 1.2 times the rating, in W or var."""
@@ -53,7 +78,7 @@ def broken_by(
     now: datetime,
 ) -> str | None:
     """Return the name of the rule that the further registers break, or None."""
-    if not bounds.installed_at <= at <= now + CLOCK_AHEAD:
+    if not bounds.installed_at <= at <= (bounds.removed_at or now + CLOCK_AHEAD):
         return "CLOCK"
     if (before and _falls(before[1], registers)) or (after and _falls(registers, after[1])):
         return "BACKWARDS"
@@ -62,6 +87,8 @@ def broken_by(
         return "JUMP"
     if after and _jumps(here, after, bounds) and not (before and _jumps(before, after, bounds)):
         return "JUMP"
+    if (before and _differs(before[1], registers)) or (after and _differs(registers, after[1])):
+        return "PERIODS"
     return None
 
 
@@ -74,6 +101,13 @@ def _jumps(
 ) -> bool:
     limit = bounds.limit(earlier[0], later[0])
     return any(b - a > limit for a, b in _pairs(earlier[1], later[1]))
+
+
+def _differs(earlier: Further, later: Further) -> bool:
+    """Tell whether the periods moved otherwise than the total, beyond what a display rounds."""
+    moved = [b - a for a, b in _pairs(earlier[_PERIODS_FROM:], later[_PERIODS_FROM:])]
+    total = [b - a for a, b in _pairs(earlier[:1], later[:1])]
+    return bool(moved and total) and abs(total[0] - sum(moved)) > QUANTUM_WH * len(PERIODS)
 
 
 def _pairs(earlier: Further, later: Further) -> list[tuple[int, int]]:

@@ -6,16 +6,19 @@ from datetime import datetime
 
 from domain.base import packed, rows, run, transaction
 
-from ._further import FURTHER, Bounds, Further, FurtherReading, broken_by
+from ._further import FURTHER, Bounds, Further, FurtherReading, broken_by, further_reading
 from ._mark_changed import mark_changed
 from ._reading import Outcome
 from ._rollover import continued_one, shows_one
 
 _BOUNDS = """
-select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at
+select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at,
+  m.removed_at
 from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
+
+_VALUES = ", ".join(f"${k}" for k in range(3, 3 + len(FURTHER)))
 
 _AROUND = """
 select w.at = f.measured_at as there, w.at > f.measured_at as earlier, f.*
@@ -66,7 +69,7 @@ async def put_further(reading: FurtherReading) -> None:
     """Store further registers, in place of what stands at their instant."""
     await run(
         f"""insert into further_reading (meter_id, measured_at, {", ".join(FURTHER)})
-            values ($1, $2, $3, $4, $5) on conflict (meter_id, measured_at) do update
+            values ($1, $2, {_VALUES}) on conflict (meter_id, measured_at) do update
             set {", ".join(f"{name} = excluded.{name}" for name in FURTHER)}""",
         reading.meter_id,
         reading.measured_at,
@@ -112,7 +115,7 @@ async def _take(shown: FurtherReading, bounds: Bounds, *, now: datetime) -> Outc
 async def _around(reading: FurtherReading) -> _Around:
     around = _Around()
     for found in await rows(_AROUND, reading.meter_id, reading.measured_at):
-        registers = (found["export_wh"], found["import_varh"], found["export_varh"])
+        registers = tuple(found[name] for name in FURTHER)
         if found["there"]:
             around = replace(around, there=registers)
         elif found["earlier"]:
@@ -127,13 +130,13 @@ def _counted(shown: FurtherReading, around: _Around, bounds: Bounds) -> FurtherR
         return shown
     since, last = around.before
     limit = bounds.limit(since, shown.measured_at)
-    export, taken, given = (
-        now
+    counted = {
+        name: now
         if now is None or before is None
         else continued_one(now, before, digits=bounds.digits, limit_wh=limit)
-        for now, before in zip(shown.registers, last, strict=True)
-    )
-    return replace(shown, export_wh=export, import_varh=taken, export_varh=given)
+        for name, now, before in zip(FURTHER, shown.registers, last, strict=True)
+    }
+    return further_reading(shown.meter_id, shown.measured_at, counted)
 
 
 def _same(count: Further, shown: Further, *, digits: int) -> bool:

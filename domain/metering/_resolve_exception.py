@@ -7,7 +7,7 @@ from typing import Any
 from domain import audit
 from domain.base import SYSTEM, Actor, Refusal, packed, row, rows, run, transaction, unpacked
 
-from ._further import FurtherReading
+from ._further import further_reading
 from ._mark_changed import mark_changed
 from ._place import place, standing_of
 from ._plausibility import broken_rule, does_not_add_up
@@ -137,7 +137,7 @@ async def _put(
     if further is not None:
         if replaced:
             raise ReplacementRefused(resolution=Resolution.REPLACE)
-        await put_further(FurtherReading(found["meter_id"], found["measured_at"], **further))
+        await put_further(further_reading(found["meter_id"], found["measured_at"], further))
         return
     shown = _reading(found)
     standing = await standing_of(shown.meter_id, shown.measured_at)

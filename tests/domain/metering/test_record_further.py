@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from domain import metering
+from domain import field_service, metering
 from domain.base import Actor, value
-from domain.metering import FurtherReading, Outcome, Resolution
+from domain.metering import FurtherReading, NewMeter, Outcome, Resolution
 from domain.rating._consumption import Consumption
 from domain.rating._power_factor import factor_of
 from tests import seed
@@ -84,3 +84,91 @@ async def test_an_accepted_jump_counts(home):
     )
     used = await metering.further_used(home.account_id, since=MONDAY, until=NOW)
     assert used.export_wh == 10**6 - 5
+
+
+def by_period(home: Home, hours: int, *periods: int, total: int | None = None) -> FurtherReading:
+    sharp, peak, flat, valley, deep = periods
+    shown = sum(periods) if total is None else total
+    at = MONDAY + hours * HOUR
+    return FurtherReading(
+        home.meter_id, at, shown, export_periods_wh=(sharp, peak, flat, valley, deep)
+    )
+
+
+async def used(home: Home, since: int, until: int) -> metering.FurtherUse:
+    return await metering.further_used(
+        home.account_id, since=MONDAY + since * HOUR, until=MONDAY + until * HOUR
+    )
+
+
+async def test_what_flowed_back_is_counted_by_period(home):
+    assert await record(
+        by_period(home, 1, 5, 10, 0, 100, 0),
+        by_period(home, 2, 5, 40, 0, 130, 7),
+        by_period(home, 2, 5, 40, 0, 130, 7),
+    ) == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.DUPLICATE]
+    found = await used(home, 1, 3)
+    assert (found.export_wh, found.export_periods_wh) == (67, (0, 30, 0, 30, 7))
+
+
+async def test_the_periods_of_what_flowed_back_add_up_to_its_total(home):
+    await record(by_period(home, 1, 0, 10, 0, 100, 0), by_period(home, 3, 0, 10, 0, 300, 0))
+    wrong = by_period(home, 2, 0, 10, 0, 120, 0, total=181)
+    assert await record(wrong, wrong) == [Outcome.HELD, Outcome.DUPLICATE]
+    assert await value("select rule from reading_exception") == "PERIODS"
+    rounded = by_period(home, 2, 0, 10, 0, 120, 0, total=180)
+    assert await record(rounded) == [Outcome.ACCEPTED]
+    await metering.resolve_exception(
+        await value("select id from reading_exception"),
+        Resolution.ACCEPT,
+        actor=Actor("OPERATOR", 1),
+        reason="its display is broken",
+        now=NOW,
+    )
+    found = await used(home, 1, 2)
+    assert (found.export_wh, found.export_periods_wh) == (71, (0, 0, 0, 20, 0))
+
+
+async def test_a_period_that_starts_again_at_zero_goes_on_by_itself(home):
+    await record(by_period(home, 1, 0, 0, 0, 10**9 - 5, 0), by_period(home, 2, 0, 0, 0, 15, 0))
+    found = await used(home, 1, 2)
+    assert (found.export_wh, found.export_periods_wh) == (20, (0, 0, 0, 20, 0))
+
+
+async def test_what_flowed_back_counts_by_the_ratio_of_its_time(home):
+    await record(by_period(home, 1, 0, 0, 0, 10, 0), by_period(home, 2, 0, 0, 0, 30, 0))
+    at = MONDAY + 3 * HOUR
+    await metering.set_ratio(home.meter_id, ct="50/5", pt="1/1", shown=(0,) * 6, now=at)
+    await record(by_period(home, 3, 0, 0, 0, 30, 0), by_period(home, 4, 0, 0, 0, 33, 0))
+    found = await used(home, 1, 4)
+    assert (found.export_wh, found.export_periods_wh) == (50, (0, 0, 0, 50, 0))
+
+
+async def test_at_an_exchange_both_meters_are_read_and_counted(home):
+    await record(by_period(home, 1, 0, 0, 0, 10, 0))
+    at = MONDAY + 2 * HOUR
+    last = by_period(home, 2, 0, 0, 0, 30, 0)
+    assert await record(last) == [Outcome.ACCEPTED]
+    new_id = await field_service.exchange_meter(
+        home.meter_id, NewMeter("NEW", 13_200), removal=(0,) * 6, actor=Actor("CLERK", 1), now=at
+    )
+    assert await record(
+        FurtherReading(new_id, at, 700, export_periods_wh=(0, 700, 0, 0, 0)),
+        FurtherReading(new_id, at + HOUR, 709, export_periods_wh=(0, 704, 0, 5, 0)),
+        by_period(home, 4, 0, 0, 0, 40, 0),
+    ) == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.HELD]
+    found = await used(home, 1, 5)
+    assert (found.export_wh, found.export_periods_wh) == (29, (0, 4, 0, 25, 0))
+    assert await value("select rule from reading_exception") == "CLOCK"
+
+
+async def test_a_register_that_a_reading_leaves_out_is_counted_by_the_next(home):
+    await record(
+        further(home, MONDAY + HOUR, 10, 100),
+        further(home, MONDAY + 2 * HOUR, None, 150),
+        further(home, MONDAY + 3 * HOUR, 17, 175),
+    )
+    found = await used(home, 1, 4)
+    assert (found.export_wh, found.import_varh, found.export_periods_wh) == (7, 75, None)
+    found = await used(home, 2, 4)
+    assert (found.export_wh, found.import_varh) == (7, 25)
