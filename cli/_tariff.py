@@ -123,7 +123,7 @@ def diff_command(before: Named, after: Named, as_json: AsJson = False) -> None:
 def show_command(
     name: Annotated[
         str | None,
-        typer.Argument(help="As for diff, a CODE, or `shipped` for what comes along; else all."),
+        typer.Argument(help="As for diff, a CODE, `shipped` for all that come along, `schema`."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -131,6 +131,9 @@ def show_command(
     if name == "shipped":
         shipped = rates.catalogue()
         print(orjson.dumps({"shipped": shipped}).decode() if as_json else "\n".join(shipped))
+        return
+    if name == "schema":
+        print(orjson.dumps(rates.document_schema(), option=orjson.OPT_INDENT_2).decode())
         return
     if name is not None and _names_document(name):
         print(orjson.dumps(_document(name), option=orjson.OPT_INDENT_2).decode())

@@ -101,7 +101,7 @@ class Situation:
                 case "days":
                     total += Fraction(served, whole)
                 case _:
-                    total += 1 if served == whole else min(Fraction(served, _THIRTY), Fraction(1))
+                    total += 1 if served == whole else Fraction(served, _THIRTY)
         return total
 
     def _months_until(self, day: date) -> Iterator[tuple[date, date]]:

@@ -96,6 +96,8 @@ def test_a_number_in_yaml_that_is_not_quoted_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_shipped_is_listed_shown_and_proposed_by_its_name(house: dict[str, str]) -> None:
+    published = feikong("tariff", "show", "schema", env=house).stdout
+    assert json.loads(published) == tariff.document_schema()
     names = feikong("tariff", "show", "shipped", env=house).stdout.split()
     assert names == list(tariff.catalogue())
     assert json.loads(feikong("tariff", "show", f"shipped:{CODE}", env=house).stdout) == document()
