@@ -5,6 +5,7 @@ import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,9 @@ _ONE_LINE = (FolderTaken, FolderUnfit, NotOurs, ProcessFailed, UnfitServer, Wron
 
 def main() -> None:
     """Run `feikong`; what is wrong outside of it, and Ctrl-C, end it with one line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Chinese shows marks instead
     try:
         _add_asked_parts(sys.argv[1:2])
         app()

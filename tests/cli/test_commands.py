@@ -22,6 +22,13 @@ def test_a_wrong_setting_ends_every_command_with_one_line(command: str, place: P
     assert ended.stderr.count("\n") == 1
 
 
+def test_a_terminal_without_chinese_shows_marks_instead(place: Path) -> None:
+    narrow = environment(place) | {"PYTHONIOENCODING": "ascii"}
+    shown = feikong("tariff", "show", "shipped:zhejiang-residential-tou", env=narrow)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert '"name": "??' in shown.stdout
+
+
 def test_a_process_without_servers_says_what_it_needs(place: Path) -> None:
     ended = feikong("worker", env=environment(place))
     assert ended.returncode == 2
