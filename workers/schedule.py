@@ -86,8 +86,8 @@ async def bill() -> None:
                 done = await bill_turn(run_id, now=now)
                 run_id = None if done.is_done else done.run_id
                 if done.is_done:
-                    await correct_turn(now=now)
                     due_at = now + CHORES_EVERY
+                    await correct_turn(now=now)
             except Exception as outage:
                 log.warning("billing_outage", error=repr(outage), exc_info=outage)
         await asyncio.sleep(ASK_S)

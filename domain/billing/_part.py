@@ -15,7 +15,7 @@ from domain.rating import Consumption, Entitlement, Holder
 class Span:
     """A meter's registers from `since` to `until`, in Wh as shown; `ratio` is CT x PT.
 
-    `estimated`: a register at either end was not read but reckoned between two readings.
+    `estimated`: the registers at its end were not read but reckoned between two readings.
     `missing`: nothing was read at the end or after it; the registers are the last ones known.
     """
 
