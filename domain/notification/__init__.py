@@ -33,12 +33,9 @@ from ._mark_read import mark_read
 from ._note_taken import note_taken
 from ._open_push_key import PushKey, open_push_key
 from ._queries import (
-    Message,
     devices_of,
     due_at,
     expects_receipt_until,
-    message_of,
-    messages_of,
     public_push_key,
     push_targets,
 )
@@ -62,7 +59,6 @@ __all__ = [
     "DeviceUnknown",
     "EndpointRefused",
     "Kind",
-    "Message",
     "PushDevice",
     "PushKey",
     "PushKeysInvalid",
@@ -78,8 +74,6 @@ __all__ = [
     "forget_device",
     "give_up",
     "mark_read",
-    "message_of",
-    "messages_of",
     "note_taken",
     "open_push_key",
     "public_push_key",

@@ -1,6 +1,5 @@
-"""What was said to whom, and did it arrive."""
+"""What waits to be sent or confirmed, and the devices that it is pushed to."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from domain import base
@@ -9,12 +8,6 @@ from domain.identity import roles_with
 from ._device import PushDevice, PushTarget
 from ._record import RECEIPT_WITHIN
 from ._texts import Kind
-
-SELECT = """
-select id, account_id, kind, text, state, created_at, sent_at, delivered_at, failed_at, reason
-from message
-"""
-
 
 DEVICES = """
 select d.id, d.kind, d.name, d.created_at, d.taken_at, d.session_id from push_device d
@@ -35,42 +28,6 @@ order by d.id desc limit $3
 """
 TARGETS_MAX = 50
 OF_BILLS = frozenset({Kind.BILL_ISSUED, Kind.BILL_CORRECTED})
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A message as its account sees it."""
-
-    id: int
-    account_id: int | None
-    kind: str
-    text: str
-    state: str
-    created_at: datetime
-    sent_at: datetime | None
-    delivered_at: datetime | None
-    failed_at: datetime | None
-    reason: str | None
-
-
-async def messages_of(
-    account_id: int, *, limit: int = 20, before: int | None = None
-) -> tuple[Message, ...]:
-    """Return the account's messages, newest first; `before` is the id where the last page ended."""
-    found = await base.rows(
-        SELECT + "where account_id = $1 and ($2::bigint is null or id < $2)"
-        " order by id desc limit $3",
-        account_id,
-        before,
-        limit,
-    )
-    return tuple(Message(**row) for row in found)
-
-
-async def message_of(message_id: int) -> Message | None:
-    """Return one message."""
-    found = await base.row(SELECT + "where id = $1", message_id)
-    return None if found is None else Message(**found)
 
 
 async def expects_receipt_until() -> datetime | None:

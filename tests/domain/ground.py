@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from domain import base, customer, metering
@@ -51,6 +52,13 @@ async def ground(*, now: datetime, phone: str = "13800000001", locale: str = "zh
     return Ground(
         district_id, opened.account_id, opened.usage_point_id, people[0], (people[1], people[2])
     )
+
+
+async def message_of(message_id: int) -> Any:
+    """Return a message, with the columns of its row."""
+    found = await base.row("select * from message where id = $1", message_id)
+    assert found is not None
+    return SimpleNamespace(**found)
 
 
 async def tasks_of(person_id: int, *, done: bool = False) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 import sys
 
 from domain import notification
-from tests.domain.ground import Ground, ground
+from tests.domain.ground import Ground, ground, message_of
 from tests.workers.crew import crew, quiet, until
 from workers.gateways import ConsoleGateway, RecordingGateway
 from workers.jobs import Tools, send_notice
@@ -19,9 +19,7 @@ async def notice(here: Ground, clock) -> int:
 
 
 async def state(message_id: int) -> str:
-    message = await notification.message_of(message_id)
-    assert message is not None
-    return message.state
+    return (await message_of(message_id)).state
 
 
 async def test_a_message_is_sent_once_and_delivered(database, redis_url, clock):
@@ -61,8 +59,8 @@ async def test_a_gateway_that_comes_back_gets_the_message_again(database, redis_
         message_id = await notice(here, clock)
 
         async def refused() -> bool:
-            message = await notification.message_of(message_id)
-            return message is not None and message.reason == "GatewayOutage"
+            message = await message_of(message_id)
+            return message.reason == "GatewayOutage"
 
         await until(refused)
         gateway.mode = "delivered"
@@ -98,8 +96,8 @@ async def test_a_slow_gateway_is_an_unknown_outcome_and_asked_again(
         message_id = await notice(here, clock)
 
         async def timed_out() -> bool:
-            message = await notification.message_of(message_id)
-            return message is not None and message.reason == "TimeoutError"
+            message = await message_of(message_id)
+            return message.reason == "TimeoutError"
 
         await until(timed_out)
         gateway.delay_s = 0

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from domain import base, identity, notification
 from runtime import clock as runtime_clock
-from tests.domain.ground import ground
+from tests.domain.ground import ground, message_of
 from tests.workers.crew import crew, quiet, until
 from tests.workers.push_service import Phone, PushDouble, b64, push_double, unb64
 from workers.gateways import GatewayOutage, RecordingGateway, WebPushService
@@ -78,12 +78,6 @@ async def told(kind: str, account_id: int, clock, **params) -> int:
     )
 
 
-async def message(message_id: int) -> notification.Message:
-    found = await notification.message_of(message_id)
-    assert found is not None
-    return found
-
-
 async def outcome(redis_url, double, message_id, **changes) -> RecordingGateway:
     """Carry what is queued and return what went by SMS."""
     gateway = RecordingGateway()
@@ -116,12 +110,12 @@ async def test_an_alarm_goes_to_the_app_sealed_and_signed_and_costs_no_sms(
     message_id = await told("ALARM", here.account_id, clock, **ALARM)
     gateway = await outcome(redis_url, double, message_id)
 
-    assert (await message(message_id)).state == "PUSHED"
+    assert (await message_of(message_id)).state == "PUSHED"
     assert gateway.sent == []
     ((_, headers, sealed),) = double.heard
     assert b"12.34" not in sealed
     said = json.loads(phone.opened(sealed))
-    assert (said["kind"], said["text"]) == ("ALARM", (await message(message_id)).text)
+    assert (said["kind"], said["text"]) == ("ALARM", (await message_of(message_id)).text)
     assert headers["content-encoding"] == "aes128gcm"
     assert int(headers["ttl"]) > 0
     assert (headers["urgency"], headers["topic"]) == ("normal", f"message-{message_id}")
@@ -146,8 +140,8 @@ async def test_a_notice_before_a_trip_is_the_sms_and_the_app_proves_nothing(
     async with crew(redis_url, ROUTES, tools):
         await until(quiet)
     assert len(double.heard) == len(gateway.sent) == 1
-    assert (await message(message_id)).state == "SENT"
-    assert (await message(message_id)).delivered_at is None
+    assert (await message_of(message_id)).state == "SENT"
+    assert (await message_of(message_id)).delivered_at is None
 
 
 async def test_a_deployment_may_want_both(database, redis_url, clock, double):
@@ -157,7 +151,7 @@ async def test_a_deployment_may_want_both(database, redis_url, clock, double):
     both = frozenset({"RESTORED"})
     gateway = await outcome(redis_url, double, message_id, push_and_sms=both)
     assert len(double.heard) == len(gateway.sent) == 1
-    assert (await message(message_id)).state == "DELIVERED"
+    assert (await message_of(message_id)).state == "DELIVERED"
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -203,7 +197,7 @@ async def test_one_device_of_several_is_enough(database, redis_url, clock, doubl
     double.status["/1"] = 500
     message_id = await told("RESTORED", here.account_id, clock)
     gateway = await outcome(redis_url, double, message_id)
-    assert (await message(message_id)).state == "PUSHED"
+    assert (await message_of(message_id)).state == "PUSHED"
     assert (gateway.sent, len(double.heard)) == ([], 2)
 
 

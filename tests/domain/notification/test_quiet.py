@@ -8,7 +8,7 @@ import pytest
 from domain import notification, outbox
 from domain.base import SYSTEM, rows, value
 from domain.notification import QuietHours
-from tests.domain.ground import Ground, ground
+from tests.domain.ground import Ground, ground, message_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FACTS = {"available_fen": 100, "amount_fen": 100}
@@ -48,9 +48,7 @@ async def queued(here: Ground, kind: str, *, now: datetime) -> int:
 
 
 async def state(message_id: int) -> str:
-    message = await notification.message_of(message_id)
-    assert message is not None
-    return message.state
+    return (await message_of(message_id)).state
 
 
 async def test_an_alarm_of_the_night_is_sent_in_the_morning(database, clock):
