@@ -187,13 +187,16 @@ async def test_a_series_by_days_follows_the_accounts_zone(town, clock):
         await town.home.uses(peak_wh=1_000, at=clock.now())
     answer = await town.customer.send(
         "query($n: String!, $s: DateTime!) { account(number: $n) {"
-        " usage(step: DAY, since: $s) { since energy } } }",
+        " usage(step: DAY, since: $s)"
+        " { since energy periods { period energy } exported exportedPeriods { energy } } } }",
         n=town.home.number,
         s=(start - timedelta(days=2)).isoformat(),
     )
     usage = answer["data"]["account"]["usage"]
     assert [u["energy"] for u in usage] == ["1.000"] * 3
     assert all(u["since"].endswith("16:00:00+00:00") for u in usage)
+    assert [u["periods"][1] for u in usage] == [{"period": "peak", "energy": "1.000"}] * 3
+    assert [(u["exported"], u["exportedPeriods"]) for u in usage] == [("0.000", None)] * 3
 
 
 async def test_a_customer_finds_the_channels_to_pay_through(town):

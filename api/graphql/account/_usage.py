@@ -1,13 +1,16 @@
 """Energy used by an account, hour by hour, day by day or month by month."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 
 import strawberry
 
+from api.graphql.billing import PeriodEnergy
 from api.graphql.error import ClientError
 from api.graphql.scalar import Decimal, kwh
-from domain.reporting import AccountView, Step, list_usage
+from domain.metering import PERIODS
+from domain.reporting import AccountView, Step, UsageView, list_usage
 
 _f = strawberry.field
 
@@ -32,11 +35,16 @@ _LENGTHS = {
 }
 
 
-@strawberry.type(description="The energy used in one step of a series.")
+@strawberry.type(description="The energy used in one step of a series, and what flowed back.")
 class Usage:
     since: datetime = _f(description="Start of the hour, day or month.")
     energy: Decimal = _f(description="Energy used, in kWh.")
+    periods: list[PeriodEnergy] = _f(description="The same by period.")
     estimated: bool = _f(description="True where a reading of it was estimated.")
+    exported: Decimal = _f(description="Energy that flowed back into the grid (反向有功), in kWh.")
+    exported_periods: list[PeriodEnergy] | None = _f(
+        description="The same by period; null where no meter of the account tells it."
+    )
 
 
 async def usage_of(
@@ -45,7 +53,24 @@ async def usage_of(
     """Return the steps of the series; raises ClientError where it has too many."""
     _check_span(since, until, step)
     found = await list_usage(view.id, step=_STEPS[step], since=since, until=until, zone=view.zone)
-    return [Usage(since=u.since, energy=kwh(u.energy_wh), estimated=u.estimated) for u in found]
+    return list(map(_usage, found))
+
+
+def _usage(view: UsageView) -> Usage:
+    back = view.exported_periods_wh
+    return Usage(
+        since=view.since,
+        energy=kwh(view.energy_wh),
+        periods=_by_period(view.periods_wh),
+        estimated=view.estimated,
+        exported=kwh(view.exported_wh),
+        exported_periods=_by_period(back) if back else None,
+    )
+
+
+def _by_period(energy_wh: Iterable[int]) -> list[PeriodEnergy]:
+    pairs = zip(PERIODS, energy_wh, strict=True)
+    return [PeriodEnergy(period=period, energy=kwh(each)) for period, each in pairs]
 
 
 def _check_span(since: datetime, until: datetime, step: UsageStep) -> None:

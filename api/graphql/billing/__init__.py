@@ -3,7 +3,7 @@
 `Billed` is what an account has of it. A bill explains itself: lines, parts, registers and versions.
 """
 
-from ._bill import Bill, bill
+from ._bill import Bill, PeriodEnergy, bill
 from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
 from ._bill_run import BillRun, bill_run, correct_bills, start_bill_run
 from ._billed import Billed
@@ -14,6 +14,7 @@ __all__ = [
     "Bill",
     "BillRun",
     "Billed",
+    "PeriodEnergy",
     "TariffDraft",
     "TariffVersion",
     "bill",

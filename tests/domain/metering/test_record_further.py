@@ -4,11 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from domain import field_service, metering
+from domain import field_service, metering, reporting
 from domain.base import Actor, value
-from domain.metering import FurtherReading, NewMeter, Outcome, Resolution
+from domain.metering import FurtherReading, NewMeter, Outcome, Reading, Resolution
 from domain.rating._consumption import Consumption
 from domain.rating._power_factor import factor_of
+from domain.reporting import UsageView
 from tests import seed
 from tests.seed import HOUR, Home
 
@@ -172,3 +173,21 @@ async def test_a_register_that_a_reading_leaves_out_is_counted_by_the_next(home)
     assert (found.export_wh, found.import_varh, found.export_periods_wh) == (7, 75, None)
     found = await used(home, 2, 4)
     assert (found.export_wh, found.import_varh) == (7, 25)
+
+
+async def test_a_series_tells_both_directions_by_period(home):
+    at = MONDAY + 2 * HOUR
+    taken = Reading(home.meter_id, 1, at, 900, (0, 600, 0, 300, 0))
+    assert await metering.record([taken], now=NOW) == [Outcome.ACCEPTED]
+    await record(
+        by_period(home, 1, 0, 0, 0, 10, 0),
+        by_period(home, 2, 0, 0, 0, 30, 0),
+        by_period(home, 27, 0, 5, 0, 30, 0),
+    )
+    found = await reporting.list_usage(
+        home.account_id, step="day", since=MONDAY, until=NOW, zone="Asia/Shanghai"
+    )
+    assert found == (
+        UsageView(MONDAY, 900, False, (0, 600, 0, 300, 0), 20, (0, 0, 0, 20, 0)),
+        UsageView(MONDAY + DAY, 0, False, (0, 0, 0, 0, 0), 5, (0, 5, 0, 0, 0)),
+    )
