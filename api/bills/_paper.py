@@ -104,9 +104,7 @@ def _charges(sheet: Sheet, document: BillDocument) -> None:
 def _part(sheet: Sheet, part: BillPart) -> None:
     sheet.room_for(14)
     sheet.write_as(7.5, SOFT)
-    # Documents that have names in two languages write the Chinese one first.
-    names = part.name.split(" / ")
-    name = names[0] if sheet.words is ZH else names[-1]
+    name = _in_language(part.name, sheet.words)
     name = f"{sheet.words['tariff']}  {name}  ({part.tariff} {part.version})"
     days = f"{part.first_day} – {figures.day_before(part.until)}"
     sheet.row([(WIDTH - 42, name, "L"), (42, days, "R")], height=5.8)
@@ -137,10 +135,22 @@ def _line(sheet: Sheet, document: BillDocument, line: BillLine) -> None:
 
 
 def _name(document: BillDocument, line: BillLine, words: Mapping[str, str]) -> str:
-    """Return what a line is called; charges of one kind are told apart by their own names."""
+    """Return what a line is called: as its document says, or by its kind.
+
+    Charges of one kind without a title are told apart by their own names.
+    """
+    title = document.detail.parts[line.part].titles.get(line.line)
+    if title:
+        return _in_language(title, words)
     name = words.get(f"line_{line.rule}", line.line)
     alike = {each.line for each in document.detail.lines if each.rule == line.rule}
     return f"{name} ({line.line})" if len(alike) > 1 else name
+
+
+def _in_language(name: str, words: Mapping[str, str]) -> str:
+    """Return the part of a name that is in the language of the words: Chinese comes first."""
+    names = name.split(" / ")
+    return names[0] if words is ZH else names[-1]
 
 
 def _notes(sheet: Sheet, document: BillDocument) -> None:

@@ -49,7 +49,7 @@ class BillPart:
     """A part of the period: under which version, with which tiers, from which registers.
 
     `before_wh`: charged in the same tier cycle before. `limits_wh`: up to where each tier but the
-    last goes, for this account.
+    last goes, for this account. `titles`: what the version calls its lines, as far as it does.
     """
 
     first_day: date
@@ -62,6 +62,7 @@ class BillPart:
     limits_wh: tuple[int, ...]
     periods_wh: tuple[int, ...]
     spans: tuple[Span, ...]
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _part(part: Part, seen: Gathering, rating: Rating) -> BillPart:
         limits,
         part.periods_wh,
         part.spans,
+        {each.line: each.title for each in tariff.charges if each.title} if tariff else {},
     )
 
 

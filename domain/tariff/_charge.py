@@ -76,7 +76,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """`credit`: what the rule comes to is given, not taken. `rounding` is that of its lines."""
+    """`credit`: what the rule comes to is given, not taken. `rounding` is that of its lines.
+
+    `title` is what bills call the line; empty: by its kind.
+    """
 
     line: str
     kind: str
@@ -84,6 +87,7 @@ class Charge:
     credit: bool
     rounding: Rounding
     rule: Rule
+    title: str = ""
 
     @property
     def blocks(self) -> Blocks | None:
@@ -134,6 +138,7 @@ def charge_of(content: object, path: str, digits: int, roundings: Roundings) -> 
         node.flag("credit"),
         rounding_of(node.node("rounding"), digits) if node.has("rounding") else roundings.line,
         KINDS[kind](node, digits, roundings),
+        node.text("title", 80) if node.has("title") else "",
     )
     node.done()
     return charge

@@ -14,7 +14,7 @@ from api.bills import bill_data, bill_pdf
 from domain import billing
 from domain.base import Actor, run
 from tests import seed
-from tests.domain.billing.homes import OPENED, Home, at, bill, home
+from tests.domain.billing.homes import OPENED, Home, at, bill, document, home, publish
 
 
 @pytest.fixture
@@ -103,3 +103,29 @@ async def test_what_was_corrected_says_so(lived_in):
         data = bill_data(document)
         named = data["reverses"] or data["takes_the_place_of"]
         assert named in done.reversed_ids
+
+
+async def test_a_line_is_called_as_its_document_calls_it(database, tmp_path):
+    """The lines of a State Grid bill, each a charge of its own, in the reader's language."""
+    titles = ["代理购电 / Agent purchase", "上网环节线损 / Line loss", "政府性基金及附加"]
+    charges = [
+        {"line": f"l{k}", "kind": "energy", "price": f"0.{k + 1}", "title": title}
+        for k, title in enumerate(titles)
+    ]
+    await publish(document("grid", *charges, {"line": "other", "kind": "energy", "price": "0.5"}))
+    one = await home(await seed.district(now=OPENED), code="grid", fen=10_000)
+    await one.read(at("2026-02-01"), peak_wh=10_000)
+    await bill("2026-02-01")
+    found = await newest(one)
+    assert [line["title"] for line in bill_data(found)["lines"]] == [*titles, ""]
+    for locale, names in (
+        ("zh-CN", ("代理购电", "上网环节线损", "政府性基金及附加", "电量电费 (other)")),
+        ("en", ("Agent purchase", "Line loss", "政府性基金及附加", "Energy (other)")),
+    ):
+        file = tmp_path / f"{locale}.pdf"
+        file.write_bytes(bill_pdf(found, locale=locale))
+        if which("pdftotext"):
+            said = subprocess.run(
+                ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+            ).stdout
+            assert all(name in said for name in names), said

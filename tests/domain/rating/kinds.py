@@ -99,7 +99,7 @@ def per_kva_in_steps(chance: Chance) -> Charge:
 
 def demand(chance: Chance) -> Charge:
     found: Charge = {"kind": "demand", "price": chance.price(40), "proration": chance.proration()}
-    found |= {"window_minutes": 30}
+    found |= {"window_minutes": 30, "title": "需量电费 / Demand"}
     if chance.random() < 0.5:
         return found | {"mode": "measured"}
     excess = {"free_percent": "105", "excess_times": chance.randrange(1, 4)}

@@ -107,6 +107,8 @@ BROKEN: list[tuple[dict, str]] = [
     (document(ENERGY, name="a\x00b"), "$.name"),
     (document(ENERGY, name="\ud800"), "$.name"),
     (document(ENERGY, name=""), "$.name"),
+    (document({**ENERGY, "title": ""}), "$.charges[0].title"),
+    (document({**ENERGY, "title": "a\nb"}), "$.charges[0].title"),
     (document(ENERGY, version=2026), "$.version"),
     (document(ENERGY, rounding={"line": {"step": "0.01", "mode": "up", "to": "1"}}),
      "$.rounding.line.to"),
