@@ -86,6 +86,8 @@ async def test_a_customer_reads_a_bill_down_to_its_registers(block):
     assert bills["totalCount"] == 1
     (edge,) = bills["edges"]
     one = (await block.customer.run("OneBill", id=edge["node"]["id"]))["data"]["node"]
+    path = f"/bills/{one['number']}"
+    assert (one["pdfPath"], one["jsonPath"]) == (f"{path}.pdf", f"{path}.json")
     assert (one["kind"], one["state"], one["firstDay"], one["until"]) == (
         "BILL",
         "ISSUED",
