@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
+from domain.metering import Registers
+
 from ._fields import I64_MAX, U32_MAX, Fields, packed_map, seconds_of
 from ._status import Status
 
@@ -15,7 +17,8 @@ PERIOD_COUNT = 5
 class Telemetry:
     """Uplink number `n`: the registers at `at`, the output's state, the last sequence executed.
 
-    `electrical` is (0.1 V, mA, W); `balance_fen` what the meter itself believes is left.
+    `electrical` is (0.1 V, mA, W); `balance_fen` what the meter itself believes is left;
+    `export_wh` what flowed back, the total and then by period, of meters that count it.
     """
 
     n: int
@@ -27,6 +30,7 @@ class Telemetry:
     electrical: tuple[int, int, int] | None = None
     balance_fen: int | None = None
     rsrp_dbm: int | None = None
+    export_wh: Registers | None = None
 
     def packed(self) -> bytes:
         """Return the bytes of the report."""
@@ -41,6 +45,7 @@ class Telemetry:
             7: self.status.as_map(),
             8: self.last_seq,
             9: self.rsrp_dbm,
+            10: list(self.export_wh) if self.export_wh else None,
         })
 
     @classmethod
@@ -63,6 +68,12 @@ class Telemetry:
             electrical=electrical,
             balance_fen=fields.whole_if_any(6, -I64_MAX),
             rsrp_dbm=fields.whole_if_any(9, -200, 0),
+            export_wh=_export(fields) if fields.has(10) else None,
         )
         fields.end()
         return telemetry
+
+
+def _export(fields: Fields) -> Registers:
+    total, sharp, peak, flat, valley, deep_valley = fields.wholes(10, 1 + PERIOD_COUNT)
+    return (total, sharp, peak, flat, valley, deep_valley)

@@ -8,7 +8,7 @@ from datetime import datetime
 from devices.coap import Reply, codes
 from devices.codec import Delivery, Event, Mode, Registration, Result, Status, Telemetry, Welcome
 from domain.command import Heard, SupplyState, Uplink
-from domain.metering import Reading
+from domain.metering import FurtherReading, Reading
 
 from ._contacts import Contact, Contacts
 from ._doors import Doors
@@ -102,6 +102,7 @@ class Uplinks:
                 reported_at=said.at,
                 address=address,
                 mode=mode,
+                further=further_of(meter_id, said),
             )
         )
         return await self._told(meter_id) if heard.waiting else Reply(codes.CHANGED)
@@ -132,6 +133,15 @@ class Uplinks:
             return contact.mode
         link = await self._doors.link_of(meter_id)
         return Mode(link.mode) if link else Mode.DRX
+
+
+def further_of(meter_id: int, said: Telemetry | Event) -> FurtherReading | None:
+    """Return what a report says of energy that flowed back, if it does."""
+    if not isinstance(said, Telemetry) or said.export_wh is None:
+        return None
+    return FurtherReading(
+        meter_id, said.at, said.export_wh[0], export_periods_wh=said.export_wh[1:]
+    )
 
 
 def supply_of(status: Status) -> SupplyState:

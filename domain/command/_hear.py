@@ -33,6 +33,9 @@ async def hear(uplinks: Sequence[Uplink], *, now: datetime) -> list[Heard]:
         outcomes = iter(
             await metering.record([u.reading for u in uplinks if u.reading is not None], now=now)
         )
+        further = [u.further for u in uplinks if u.further is not None]
+        if further:
+            await metering.record_further(further, now=now)
         latest = _latest(uplinks, now=now)
         before = await note_supply(list(latest.values()))
         await _settle_commands(latest, before, now=now)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.metering import Outcome, Reading
+from domain.metering import FurtherReading, Outcome, Reading
 
 from ._supply_state import SupplyState
 from ._verb import Verb
@@ -13,7 +13,8 @@ from ._verb import Verb
 class Uplink:
     """One message of a meter: its reading, its supply state and the last sequence it executed.
 
-    `address` is where it came from, opaque to the domain; `mode` 0 DRX, 1 eDRX, 2 PSM.
+    `address` is where it came from, opaque to the domain; `mode` 0 DRX, 1 eDRX, 2 PSM; `further`
+    what its registers of energy that flows back show, if it has such.
     """
 
     meter_id: int
@@ -23,6 +24,7 @@ class Uplink:
     reported_at: datetime
     address: str
     mode: int = 0
+    further: FurtherReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

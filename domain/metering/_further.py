@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ._plausibility import CLOCK_AHEAD, QUANTUM_WH, most_wh
+from ._plausibility import CLOCK_AHEAD, MOST_WH, QUANTUM_WH, most_wh
 from ._reading import PERIODS
 
 EXPORT_PERIODS = tuple(f"export_{period}_wh" for period in PERIODS)
@@ -83,7 +83,7 @@ def broken_by(
     if (before and _falls(before[1], registers)) or (after and _falls(registers, after[1])):
         return "BACKWARDS"
     here = (at, registers)
-    if before and _jumps(before, here, bounds):
+    if max(each or 0 for each in registers) > MOST_WH or (before and _jumps(before, here, bounds)):
         return "JUMP"
     if after and _jumps(here, after, bounds) and not (before and _jumps(before, after, bounds)):
         return "JUMP"

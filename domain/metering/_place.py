@@ -8,14 +8,11 @@ from domain.base import Actor, Refusal, row, run
 
 from ._ensure_partitions import ensure_partitions
 from ._mark_changed import mark_changed
-from ._plausibility import CLOCK_AHEAD, Known, limit_wh
+from ._plausibility import CLOCK_AHEAD, MOST_WH, Known, limit_wh
 from ._reading import REGISTERS, Reading, Registers, registers_in
 from ._rollover import continued
 from ._set_apart import set_apart
 from ._withdraw_estimates import withdraw_estimates
-
-MOST_WH = 10**12
-"""More than any register counts, and little enough to multiply by any ratio."""
 
 _STANDING = f"""
 select r.account_id, r.measured_at as last_at, r.estimated, m.rated_w, m.digits,

@@ -8,6 +8,9 @@ from ._reading import Reading, Registers
 
 CLOCK_AHEAD = timedelta(minutes=10)
 _SECOND = timedelta(seconds=1)
+MOST_WH = 10**12
+"""More than any register counts, and little enough to multiply by any ratio."""
+
 QUANTUM_WH = 10  # one step of a display with two decimals of a kWh
 
 

@@ -9,8 +9,8 @@ from domain.base import SYSTEM, Actor, Refusal, packed, row, rows, run, transact
 
 from ._further import further_reading
 from ._mark_changed import mark_changed
-from ._place import place, standing_of
-from ._plausibility import broken_rule, does_not_add_up
+from ._place import RegistersRefused, place, standing_of
+from ._plausibility import MOST_WH, broken_rule, does_not_add_up
 from ._reading import BY_HAND, Reading, Registers
 from ._record_further import put_further
 
@@ -137,6 +137,8 @@ async def _put(
     if further is not None:
         if replaced:
             raise ReplacementRefused(resolution=Resolution.REPLACE)
+        if any(each > MOST_WH for each in further.values() if each is not None):
+            raise RegistersRefused(most_wh=MOST_WH)
         await put_further(further_reading(found["meter_id"], found["measured_at"], further))
         return
     shown = _reading(found)

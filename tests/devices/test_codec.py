@@ -47,6 +47,16 @@ GOLDEN = {
         balance_fen=-350,
         rsrp_dbm=-97,
     ),
+    "a800010101021a69a3f2000318640485001864000000"
+    "07a50101020103f404f405f408000a86070007000000": Telemetry(
+        n=1,
+        at=AT,
+        total_wh=100,
+        periods_wh=(0, 100, 0, 0, 0),
+        status=ON,
+        last_seq=0,
+        export_wh=(7, 0, 7, 0, 0, 0),
+    ),
     "a600010103021a69a3f200030207a50101020103f404f405f40812": Event(
         3, AT, EventKind.BUTTON_PRESSED, ON, 18
     ),
@@ -103,6 +113,7 @@ messages = st.one_of(
         st.none() | st.tuples(wh, wh, wh),
         st.none() | st.integers(-(2**63) + 1, 2**63 - 1),
         st.none() | st.integers(-200, 0),
+        st.none() | st.tuples(wh, wh, wh, wh, wh, wh),
     ),
     st.builds(Event, u32, moments, st.sampled_from(EventKind), statuses, u32),
     st.builds(

@@ -18,6 +18,7 @@ from devices.headend import Delivered, HeadEnd, PlainCoapRefused
 from devices.headend._link import on_the_wire
 from devices.simulator import Faults
 from domain.command import Link, ResultCode, Verb
+from domain.metering import FurtherReading
 from tests.devices.conftest import LIMITS, NOW, QUICK, fleet, until
 
 REPORT = Telemetry(1, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0).packed()
@@ -32,6 +33,19 @@ async def test_a_report_reaches_the_house_whole(town, meters):
     assert (uplink.reading.measured_at, uplink.reported_at) == (NOW, NOW)
     assert (uplink.supply.output_state, uplink.supply.control_state) == (1, 1)
     assert (uplink.last_seq, uplink.address, uplink.mode) == (0, meter.address, Mode.DRX)
+
+
+async def test_a_report_tells_what_flowed_back_if_the_meter_counts_it(town, head_end, stranger):
+    town.installed["M9"] = 9
+    export_wh = (9, 0, 7, 0, 2, 0)
+    for n, shown in enumerate((export_wh, None), 1):
+        said = Telemetry(n, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0, export_wh=shown)
+        reply = await stranger.post(
+            f"127.0.0.1:{town.port}", "t", said.packed(), query=("ep=M9",), tuning=QUICK
+        )
+        assert reply.code == codes.CHANGED
+    further = [uplink.further for uplink in town.uplinks]
+    assert further == [FurtherReading(9, NOW, 9, export_periods_wh=export_wh[1:]), None]
 
 
 async def test_a_registration_tells_the_mode_and_later_uplinks_keep_it(town, meters):

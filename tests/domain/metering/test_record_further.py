@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from domain import field_service, metering, reporting
-from domain.base import Actor, value
+from domain import command, field_service, metering, reporting
+from domain.base import Actor, rows, value
 from domain.metering import FurtherReading, NewMeter, Outcome, Reading, Resolution
 from domain.rating._consumption import Consumption
 from domain.rating._power_factor import factor_of
@@ -191,3 +191,26 @@ async def test_a_series_tells_both_directions_by_period(home):
         UsageView(MONDAY, 900, False, (0, 600, 0, 300, 0), 20, (0, 0, 0, 20, 0)),
         UsageView(MONDAY + DAY, 0, False, (0, 0, 0, 0, 0), 5, (0, 5, 0, 0, 0)),
     )
+
+
+async def test_a_report_of_both_directions_is_stored_whole(home):
+    at = MONDAY + HOUR
+    back = by_period(home, 1, 0, 7, 0, 2, 0)
+    (heard,) = await command.hear([home.uplink(at, further=back)], now=at)
+    assert heard.outcome is Outcome.ACCEPTED
+    stored = await rows("select export_wh, export_peak_wh from further_reading")
+    assert [tuple(each.values()) for each in stored] == [(9, 7)]
+
+
+async def test_registers_beyond_all_measure_are_held_and_never_accepted(home):
+    most = 2**63 - 1
+    assert await record(by_period(home, 1, 0, most, 0, 0, 0)) == [Outcome.HELD]
+    with pytest.raises(metering.RegistersRefused):
+        await metering.resolve_exception(
+            await value("select id from reading_exception"),
+            Resolution.ACCEPT,
+            actor=Actor("OPERATOR", 1),
+            reason="why not",
+            now=NOW,
+        )
+    assert await value("select count(*) from further_reading") == 0
