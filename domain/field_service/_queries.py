@@ -16,7 +16,10 @@ from repair_request left join task on task.id = task_id
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A fault report with its answer; `due_at` is the arrival time of a dispatched one."""
+    """A fault report with its answer; `due_at` is the arrival time of a dispatched one.
+
+    `replayed`: its key had been used before.
+    """
 
     id: int
     number: str
@@ -28,6 +31,7 @@ class Repair:
     answer: Answer
     created_at: datetime
     due_at: datetime | None
+    replayed: bool = False
 
 
 async def find(which: str, value: object) -> Repair:

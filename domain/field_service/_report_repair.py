@@ -1,5 +1,6 @@
 """Report a fault."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -58,7 +59,7 @@ async def report_repair(
             told = (account_id, person_id, kind, description)
             if (first.account_id, first.person_id, first.kind, first.description) != told:
                 raise KeyReused
-            return first
+            return replace(first, replayed=True)
         said = await _answer(account_id)
         task_id = None
         if said is Answer.DISPATCHED:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -49,7 +50,9 @@ class App:
         return await self.http.post("/graphql", json=body, headers=given | headers)
 
     async def run(self, operation: str, **variables: Any) -> dict[str, Any]:
-        """Send an operation of the examples."""
+        """Send an operation of the examples, under a key of its own where it wants one."""
+        if "$key: UUID!" in DOCUMENTS[operation]:
+            variables = {"key": str(uuid4())} | variables
         return await self.send(DOCUMENTS[operation], operation, **variables)
 
     async def send(self, query: str, operation: str | None = None, **variables: Any) -> Any:

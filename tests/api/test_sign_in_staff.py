@@ -187,10 +187,11 @@ async def test_signing_in_stands_alone_in_its_operation(app, town):
     assert await counted("sign_in_attempt") == (0,)
 
 
+KEY = 'idempotencyKey: "4f2c1a3e-7f0e-4b7e-9d0c-2b1f0c9d8e7a"'
 CONTROLS = {
-    "protectAccount": '{accountNumber: "1", why: "x"}',
-    "unprotectAccount": '{accountNumber: "1"}',
-    "setControlSwitch": "{name: STOP_TRIPS, on: true}",
+    "protectAccount": f'{{accountNumber: "1", why: "x", {KEY}}}',
+    "unprotectAccount": f'{{accountNumber: "1", {KEY}}}',
+    "setControlSwitch": f"{{name: STOP_TRIPS, on: true, {KEY}}}",
     "publishTariff": '{draftId: "1"}',
     "inviteTablet": '{inspectorPhone: "1"}',
     "revokeTablet": '{tabletId: "1"}',

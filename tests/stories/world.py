@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from time import monotonic
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from websockets.asyncio.client import connect
@@ -202,7 +203,7 @@ class World:
         body = {
             "query": DOCUMENTS[operation],
             "operationName": operation,
-            "variables": variables,
+            "variables": {"key": str(uuid4())} | variables,
         }
         answer = (await self._http.post("/graphql", json=body, headers=headers)).json()
         assert "errors" not in answer, answer["errors"]

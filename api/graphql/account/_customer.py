@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.error import Declined, Payload
-from api.graphql.field import Info, mutation
+from api.graphql.field import Info, mutation, replayed
 from api.graphql.field_service import RepairKind, RepairRequest, repair_request
 from api.graphql.identity import seen_account
 from api.graphql.node import parsed_id
@@ -58,6 +58,7 @@ class ReportRepairPayload(Payload):
         default=None, description="The request with its answer."
     )
     account: Account | None = _f(default=None, description="The account it is about.")
+    replayed: bool = replayed()
 
 
 @strawberry.input(description="Input of markMessagesRead.")
@@ -107,7 +108,9 @@ async def report_repair(info: Info, input: ReportRepairInput) -> ReportRepairPay
         now=info.context.now(),
     )
     (view,) = await list_repairs(info.context.sight, limit=1, repair_id=repair.id)
-    return ReportRepairPayload(repair_request=repair_request(view), account=account(found))
+    return ReportRepairPayload(
+        repair_request=repair_request(view), account=account(found), replayed=repair.replayed
+    )
 
 
 @mutation(

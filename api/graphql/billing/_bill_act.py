@@ -1,9 +1,12 @@
 """What operators do with held bills and with tariffs."""
 
+from typing import Any
+from uuid import UUID
+
 import strawberry
 
 from api.graphql.error import WHY, Declined, Payload, why_of
-from api.graphql.field import Info, mutation
+from api.graphql.field import Info, idempotency_key, mutation, once, replayed
 from api.graphql.node import parsed_id
 from auth import CONTROL, OPERATORS
 from domain import billing, tariff
@@ -25,11 +28,13 @@ _f = strawberry.field
 class ReleaseBillInput:
     bill_id: strawberry.ID = _f(description="Id of a held bill.")
     why: str = _f(description=WHY)
+    idempotency_key: UUID = idempotency_key()
 
 
 @strawberry.type(description="Answer of releaseBill.")
 class ReleaseBillPayload(Payload):
     bill: Bill | None = _f(default=None, description="The bill as it now stands.")
+    replayed: bool = replayed()
 
 
 @strawberry.input(description="Input of cancelBill.")
@@ -84,8 +89,14 @@ async def _draft(draft_id: int) -> TariffDraftView:
 async def release_bill(info: Info, input: ReleaseBillInput) -> ReleaseBillPayload:
     why, found = why_of(input.why, field="why"), await seen_bill(info, input.bill_id)
     actor = info.context.who.actor
-    await billing.release(found.id, why=why, actor=actor, now=info.context.now())
-    return ReleaseBillPayload(bill=bill(await seen_bill(info, input.bill_id)))
+
+    async def release() -> dict[str, Any]:
+        await billing.release(found.id, why=why, actor=actor, now=info.context.now())
+        return {}
+
+    done = await once(info, input, release)
+    now = bill(await seen_bill(info, input.bill_id))
+    return ReleaseBillPayload(bill=now, replayed=done.replayed)
 
 
 @mutation(

@@ -1,11 +1,13 @@
 """Bill runs that operators ask for, and corrections (退补)."""
 
 from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
 import strawberry
 
 from api.graphql.error import WHY, Payload, why_of
-from api.graphql.field import Info, mutation
+from api.graphql.field import Info, idempotency_key, mutation, once, replayed
 from api.graphql.identity import seen_account
 from api.graphql.node import Node, global_id
 from api.graphql.scalar import Money, money
@@ -42,11 +44,13 @@ class StartBillRunInput:
         default=None,
         description="Code of a district; null: the caller's own, or all of whoever has all.",
     )
+    idempotency_key: UUID = idempotency_key()
 
 
 @strawberry.type(description="Answer of startBillRun.")
 class StartBillRunPayload(Payload):
     bill_run: BillRun | None = _f(default=None, description="The run; ask for it again by its id.")
+    replayed: bool = replayed()
 
 
 @strawberry.input(description="Input of correctBills.")
@@ -54,6 +58,7 @@ class CorrectBillsInput:
     account_number: str = _f(description="Account (户号) whose bills are wrong.")
     since: date = _f(description="A day of the first wrong bill.")
     why: str = _f(description=WHY)
+    idempotency_key: UUID = idempotency_key()
 
 
 @strawberry.type(description="Answer of correctBills.")
@@ -61,6 +66,7 @@ class CorrectBillsPayload(Payload):
     reversed: list[Bill] = _f(default_factory=list, description="The bills that were wrong.")
     replacements: list[Bill] = _f(default_factory=list, description="What took their place.")
     difference: Money | None = _f(default=None, description="What is owed more, or less.")
+    replayed: bool = replayed()
 
 
 def bill_run(view: billing.RunView) -> BillRun:
@@ -90,11 +96,15 @@ async def start_bill_run(info: Info, input: StartBillRunInput) -> StartBillRunPa
         if district_id not in {None, named}:
             raise customer.UnknownDistrict(district=input.district)
         district_id = named
-    run_id = await billing.start_run(
-        district_id=district_id, actor=who.actor, now=info.context.now()
-    )
-    (found,) = await billing.runs_of(limit=1, before=run_id + 1)
-    return StartBillRunPayload(bill_run=bill_run(found))
+
+    async def start() -> dict[str, Any]:
+        now = info.context.now()
+        run_id = await billing.start_run(district_id=district_id, actor=who.actor, now=now)
+        return {"run_id": run_id}
+
+    done = await once(info, input, start)
+    (found,) = await billing.runs_of(limit=1, before=done.answer["run_id"] + 1)
+    return StartBillRunPayload(bill_run=bill_run(found), replayed=done.replayed)
 
 
 @mutation(
@@ -104,17 +114,22 @@ async def start_bill_run(info: Info, input: StartBillRunInput) -> StartBillRunPa
 )
 async def correct_bills(info: Info, input: CorrectBillsInput) -> CorrectBillsPayload:
     why, found = why_of(input.why, field="why"), await seen_account(info, input.account_number)
-    done = await billing.correct(
-        found.id,
-        since=input.since,
-        why=why,
-        actor=info.context.who.actor,
-        now=info.context.now(),
-    )
+    actor, now = info.context.who.actor, info.context.now()
+
+    async def correct() -> dict[str, Any]:
+        done = await billing.correct(found.id, since=input.since, why=why, actor=actor, now=now)
+        return {
+            "reversed": done.reversed_ids,
+            "replacements": done.replacement_ids,
+            "difference_fen": done.difference_fen,
+        }
+
+    done = await once(info, input, correct)
     return CorrectBillsPayload(
-        reversed=[await _bill(info, each) for each in done.reversed_ids],
-        replacements=[await _bill(info, each) for each in done.replacement_ids],
-        difference=money(done.difference_fen),
+        reversed=[await _bill(info, each) for each in done.answer["reversed"]],
+        replacements=[await _bill(info, each) for each in done.answer["replacements"]],
+        difference=money(done.answer["difference_fen"]),
+        replayed=done.replayed,
     )
 
 

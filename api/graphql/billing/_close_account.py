@@ -1,9 +1,12 @@
 """销户 by an operator: the last reads, the last bill, what is left of the money."""
 
+from typing import Any
+from uuid import UUID
+
 import strawberry
 
 from api.graphql.error import Declined, Payload
-from api.graphql.field import Info, mutation
+from api.graphql.field import Info, idempotency_key, mutation, once, replayed
 from api.graphql.identity import seen_account
 from api.graphql.metering import RegistersInput, registers_in
 from api.graphql.node import global_id
@@ -28,6 +31,7 @@ class LastReadInput:
 class CloseAccountInput:
     account_number: str = _f(description="Account (户号) to be closed.")
     reads: list[LastReadInput] = _f(description="The last read of each of its meters.")
+    idempotency_key: UUID = idempotency_key()
 
 
 @strawberry.type(description="Answer of closeAccount.")
@@ -38,6 +42,7 @@ class CloseAccountPayload(Payload):
         description="Prepaid money to be given back; final once the last bill is not held.",
     )
     owed: Money | None = _f(default=None, description="What is still to pay.")
+    replayed: bool = replayed()
 
 
 @mutation(
@@ -50,12 +55,23 @@ async def close_account(info: Info, input: CloseAccountInput) -> CloseAccountPay
     if len(input.reads) > _METERS_MAX:
         raise Declined("LAST_READ_MISSING", field="reads")
     reads = {each.meter_serial: registers_in(each.registers) for each in input.reads}
-    done = await field_service.close_account(
-        found.id, reads=reads, actor=info.context.who.actor, now=info.context.now()
-    )
+    actor, now = info.context.who.actor, info.context.now()
+
+    async def close() -> dict[str, Any]:
+        done = await field_service.close_account(found.id, reads=reads, actor=actor, now=now)
+        return {
+            "bill_id": done.bill_id,
+            "refundable_fen": done.refundable_fen,
+            "owed_fen": done.owed_fen,
+        }
+
+    done = await once(info, input, close)
     last = None
-    if done.bill_id is not None:
-        last = bill(await seen_bill(info, global_id("Bill", done.bill_id)))
+    if done.answer["bill_id"] is not None:
+        last = bill(await seen_bill(info, global_id("Bill", done.answer["bill_id"])))
     return CloseAccountPayload(
-        last_bill=last, refundable=money(done.refundable_fen), owed=money(done.owed_fen)
+        last_bill=last,
+        refundable=money(done.answer["refundable_fen"]),
+        owed=money(done.answer["owed_fen"]),
+        replayed=done.replayed,
     )

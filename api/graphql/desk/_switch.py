@@ -1,11 +1,13 @@
 """Switches of the whole deployment."""
 
 from enum import Enum
+from typing import Any
+from uuid import UUID
 
 import strawberry
 
 from api.graphql.error import Declined, Payload
-from api.graphql.field import Info, mutation
+from api.graphql.field import Info, idempotency_key, mutation, once, replayed
 from auth import CONTROL
 from domain import charge_control
 
@@ -29,12 +31,14 @@ class Switch:
 class SetControlSwitchInput:
     name: ControlSwitch = _f(description="Which switch.")
     on: bool = _f(description="What it shall be.")
+    idempotency_key: UUID = idempotency_key()
 
 
 @strawberry.type(description="Answer of setControlSwitch.")
 class SetControlSwitchPayload(Payload):
     name: ControlSwitch | None = _f(default=None, description="Which switch.")
     on: bool | None = _f(default=None, description="What it now is.")
+    replayed: bool = replayed()
 
 
 async def switches() -> list[Switch]:
@@ -50,7 +54,12 @@ async def set_control_switch(info: Info, input: SetControlSwitchInput) -> SetCon
     who = info.context.who
     if who.district_id is not None:
         raise Declined("WHOLE_DEPLOYMENT_ONLY")
-    await charge_control.set_switch(
-        input.name.name.lower(), input.on, actor=who.actor, now=info.context.now()
-    )
-    return SetControlSwitchPayload(name=input.name, on=input.on)
+    name = input.name.name.lower()
+
+    async def set_switch() -> dict[str, Any]:
+        await charge_control.set_switch(name, input.on, actor=who.actor, now=info.context.now())
+        return {}
+
+    done = await once(info, input, set_switch)
+    on = (await charge_control.switches())[name]
+    return SetControlSwitchPayload(name=input.name, on=on, replayed=done.replayed)

@@ -3,7 +3,8 @@
 `field`, `mutation` and `subscription` declare one with the rule of who may use it; a schema with a
 field that has no rule is not built (`rules_of`). A resolver finds its request in a `Context`. It
 returns a value, or what is `Wanted` to be loaded: that of many objects is loaded at once. `told`
-declares a plain field, computed out of the value behind its object when it is asked for.
+declares a plain field, computed out of the value behind its object when it is asked for. What moves
+money or supply is done `once` for each `idempotency_key`.
 """
 
 from ._context import Context, Services
@@ -19,6 +20,7 @@ from ._door import (
     subscription,
     way_of,
 )
+from ._once import idempotency_key, once, replayed
 from ._told import Constant, Told, told
 from ._wanted import Loading, Wanted
 
@@ -34,8 +36,11 @@ __all__ = [
     "Way",
     "check",
     "field",
+    "idempotency_key",
     "mutation",
     "needed_of",
+    "once",
+    "replayed",
     "rules_of",
     "subscription",
     "told",

@@ -40,8 +40,8 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "startTask": _TASK,
     "completeTask": (*_TASK, "TEXT_TOO_LONG"),
     "assignTask": ("TASK_UNKNOWN", "TASK_NOT_OPEN", "INSPECTOR_UNKNOWN"),
-    "protectAccount": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG"),
-    "unprotectAccount": _SEEN,
+    "protectAccount": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG", "IDEMPOTENCY_KEY_REUSED"),
+    "unprotectAccount": (*_SEEN, "IDEMPOTENCY_KEY_REUSED"),
     "registerDevice": ("PUSH_OFF", "PUSH_ENDPOINT_REFUSED", "PUSH_KEYS_INVALID"),
     "setQuietHours": ("UNKNOWN_DISTRICT", "TIME_INVALID"),
     "unregisterDevice": ("DEVICE_UNKNOWN",),
@@ -54,10 +54,17 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "WHY_MISSING",
         "TEXT_TOO_LONG",
     ),
-    "releaseBill": (*_BILL, "BILL_NOT_RATED"),
+    "releaseBill": (*_BILL, "BILL_NOT_RATED", "IDEMPOTENCY_KEY_REUSED"),
     "cancelBill": _BILL,
-    "startBillRun": ("UNKNOWN_DISTRICT",),
-    "correctBills": (*_SEEN, "WHY_MISSING", "TEXT_TOO_LONG", "HELD_BILL_FIRST", "NOT_RATABLE"),
+    "startBillRun": ("UNKNOWN_DISTRICT", "IDEMPOTENCY_KEY_REUSED"),
+    "correctBills": (
+        *_SEEN,
+        "WHY_MISSING",
+        "TEXT_TOO_LONG",
+        "HELD_BILL_FIRST",
+        "NOT_RATABLE",
+        "IDEMPOTENCY_KEY_REUSED",
+    ),
     "closeAccount": (
         *_SEEN,
         "ACCOUNT_CLOSED",
@@ -66,6 +73,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
         "ENERGY_INVALID",
         "WORK_UNFINISHED",
         "HELD_BILL_FIRST",
+        "IDEMPOTENCY_KEY_REUSED",
     ),
     "refundAccount": (
         *_SEEN,
@@ -91,7 +99,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "grantEntitlement": (*_SEEN, "ENTITLEMENT_REFUSED", "ENTITLEMENT_OVERLAP"),
     "endEntitlement": (*_SEEN, "NOT_ENTITLED"),
     "stateService": (*_SEEN, "SERVICE_FACTS_REFUSED"),
-    "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY"),
+    "setControlSwitch": ("SWITCH_UNKNOWN", "WHOLE_DEPLOYMENT_ONLY", "IDEMPOTENCY_KEY_REUSED"),
 }
 """The codes of each mutation's `userErrors`; one that is not listed tells REFUSED and its own."""
 

@@ -28,6 +28,7 @@ NOBODYS = {
 
 HOUSE = {
     "access_code": "secrets",
+    "act_key": "asked by acts",
     "audit_entry": "read by commands of the house",
     "charge_basis": "a memo for accrual",
     "charge_terms": "a memo for accrual",
