@@ -188,7 +188,9 @@ def try_command(
             quantity += f" {unit}"
         else:
             quantity = price = ""
-        table.add_row(named, quantity, price, each["amount"])
+        contained = each["contained"].strip("0.")
+        amount = f"{each['contained']} of it" if contained else each["amount"]
+        table.add_row(named, quantity, price, amount)
     Console().print(table)
     for name in ("limits_kwh", "charged_kwh", "energy_kwh", "average_price"):
         if name in found:
