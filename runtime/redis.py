@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import orjson
+import structlog
 from arq import ArqRedis, create_pool
 from arq.connections import RedisSettings
 from redis.asyncio import Redis
@@ -19,6 +20,8 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 __all__ = ["Doorbell", "decode", "doorbell", "encode", "is_ready", "open_queue", "queue_settings"]
+
+log = structlog.get_logger()
 
 _CHANNEL = "feikong:bell"
 _AWAY = (RedisConnectionError, RedisTimeoutError, OSError)
@@ -75,7 +78,11 @@ class Doorbell:
         return rang
 
     async def carry(self) -> None:
-        """Publish rings for ever: the bell's own task."""
+        """Publish rings for ever: the bell's own task. Says so if nobody answers at the start."""
+        try:
+            await self._redis.ping()
+        except (RedisError, OSError) as away:
+            log.warning("redis_away", error=str(away), mend="check REDIS_URL: jobs wait for it")
         while True:
             await self._pulled.wait()
             self._pulled.clear()
@@ -99,7 +106,7 @@ class Doorbell:
 async def doorbell(url: str, *, listen: bool = False) -> AsyncGenerator[Doorbell]:
     """Hang up a bell for as long as the block lasts; with `listen` it can be waited for.
 
-    Opens no connection before it is needed: a process starts and stays up without Redis.
+    Waits for no connection: a process starts and stays up without Redis.
     """
     redis = Redis.from_url(url, socket_connect_timeout=1)
     bell = Doorbell(redis)

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from structlog.testing import capture_logs
+
 from runtime.redis import decode, doorbell, encode, is_ready, open_queue
 
 
@@ -28,6 +30,15 @@ async def test_ringing_neither_waits_nor_fails_without_redis() -> None:
         assert not await bell.wait(0.01)
     assert time.monotonic() - began < 5
     assert not await is_ready("redis://127.0.0.1:1/0")
+
+
+async def test_a_redis_that_is_away_at_the_start_is_told() -> None:
+    with capture_logs() as logs:
+        async with doorbell("redis://127.0.0.1:1/0"), asyncio.timeout(20):
+            while not logs:
+                await asyncio.sleep(0.01)
+    assert [each["event"] for each in logs] == ["redis_away"]
+    assert "REDIS_URL" in logs[0]["mend"]
 
 
 async def test_jobs_travel_as_json(redis_url: str) -> None:
