@@ -71,11 +71,22 @@ def show_command(
 @bill.command("held")
 def held_command(limit: Annotated[int, typer.Option(min=1)] = 50) -> None:
     """List the bills that wait for a person."""
-    found = asked("bill", lambda: billing.held_bills(limit=limit))
+
+    async def work() -> list[tuple[billing.Bill, str]]:
+        held = await billing.held_bills(limit=limit)
+        accounts = [await customer.account_of(each.account_id) for each in held]
+        return [(each, of.number) for each, of in zip(held, accounts, strict=True) if of]
+
+    found = asked("bill", work)
     if not found:
         print("no bill is held")
-    for each in found:
-        print(each.id, each.account_id, each.first_day, each.until, *each.reasons)
+        return
+    table = Table("bill", "account", "from", "until", "why")
+    for each, account in found:
+        table.add_row(
+            str(each.id), account, f"{each.first_day}", f"{each.until}", " ".join(each.reasons)
+        )
+    Console().print(table)
 
 
 @bill.command("release")

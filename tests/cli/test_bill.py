@@ -55,6 +55,8 @@ def test_a_run_a_bill_on_paper_and_the_same_again(house: dict[str, str], place: 
         "  A bill of the account is held: release or cancel it before others are corrected.\n"
     )
     assert (done.returncode, done.stderr) == (1, refused)
+    held = feikong("bill", "held", env=house)
+    assert all(word in held.stdout for word in ("│ 4 ", account, "2026-04-01", "ZERO")), held.stdout
     assert feikong("bill", "cancel", "4", "--why", "silent", env=house).stdout == "CANCELLED\n"
     done = feikong("bill", "correct", account, *corrected, env=house)
     assert done.stdout == "difference 0 fen\n"
