@@ -22,7 +22,7 @@ from tests.stories.world import World, until
 from workers.jobs import Tools
 from workers.relay import relay
 from workers.routing import HEADEND, WORKER
-from workers.schedule import schedule
+from workers.schedule import look_over, schedule
 from workers.serve import serve
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +74,7 @@ async def in_process(given: Settings, world: World) -> AsyncGenerator[None]:
             serve(given.redis_url, WORKER, Tools(gateway=world.gateway)),
             serve(given.redis_url, HEADEND, Tools(head_end=head_end)),
             schedule(),
+            look_over(),
         ]
         tasks = [asyncio.create_task(act) for act in acts]
         try:
