@@ -138,6 +138,9 @@ LAST, NEXT = DAY[4], DAY[5]
         pytest.param({}, changed(NEXT, total_wh=300), id="more than the periods"),
         pytest.param({}, changed(NEXT, peak_wh=200, valley_wh=91), id="less than the periods"),
         pytest.param({}, changed(NEXT, total_wh=4_161, peak_wh=4_101), id="jump"),
+        pytest.param(
+            {}, changed(NEXT, total_wh=4_160, peak_wh=4_150, valley_wh=50), id="jump of a period"
+        ),
         pytest.param({"ratio": 100}, NEXT, id="jump behind transformers"),
         pytest.param({}, changed(NEXT, measured_at=LATE + timedelta(hours=1)), id="ahead"),
         pytest.param({}, changed(NEXT, estimated=True), id="estimated"),
