@@ -110,6 +110,8 @@ class _House:
             strict=self.given.profile == "production",
         )
         stack.push_async_callback(database.close_database)
+        if fault := await database.wall_fault():
+            raise database.UnfitServer(f"nobody can read: {fault}")
 
     async def jwks(self, _: Request) -> Response:
         """Publish the public keys of access tokens."""

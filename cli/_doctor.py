@@ -16,7 +16,6 @@ from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
 from ._servers import servers
-from ._wall import wall_fault
 
 _SKEW_MS_MAX = 2_000
 _OLDEST_REDIS = 6
@@ -147,7 +146,7 @@ async def _schema(given: Settings, url: str) -> list[Finding]:
 
 
 async def _second_wall() -> Finding:
-    fault = await wall_fault()
+    fault = await database.wall_fault()
     if fault:
         return Finding("row-level security", fault)
     return Finding("people read behind row-level security")

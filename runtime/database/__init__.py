@@ -10,6 +10,7 @@ from ._config import config
 from ._migrate import migrate, missing_migrations, pending, write_migration
 from ._open import close_database, is_ready, open_database, turn_away_after
 from ._server import OLDEST, ServerFacts, UnfitServer, exists, facts, problems
+from ._wall import wall_fault
 from ._wipe import NotOurs, wipe
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "pending",
     "problems",
     "turn_away_after",
+    "wall_fault",
     "wipe",
     "write_migration",
 ]

@@ -1,11 +1,13 @@
 """The API does not start where nobody could read."""
 
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
-from command import environment, feikong
+from command import PATIENCE_S, ROOT, environment, feikong
 
 
 @pytest.fixture
@@ -22,6 +24,29 @@ def starts(place: Path, url: str, redis_url: str) -> str:
     assert ended.returncode == 2, ended.stdout
     assert ended.stderr.count("\n") == 1, ended.stderr
     return ended.stderr
+
+
+async def test_an_api_that_another_server_starts_does_not_start_either(
+    place: Path, database_url: str, redis_url: str, administrator: asyncpg.Connection
+) -> None:
+    await administrator.execute("create role lackey login password 'lackey'")
+    try:
+        parts = urlsplit(database_url)
+        host = parts.netloc.rpartition("@")[2]
+        url = parts._replace(netloc=f"lackey:lackey@{host}").geturl()
+        ended = subprocess.run(
+            [sys.executable, "-m", "uvicorn", "--factory", "api:create_app", "--port", "0"],
+            cwd=ROOT,
+            env=environment(place) | {"DATABASE_URL": url, "REDIS_URL": redis_url},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+        assert ended.returncode == 3
+        assert "nobody can read" in ended.stderr
+    finally:
+        await administrator.execute("drop role lackey")
 
 
 async def test_the_api_says_that_its_user_lacks_the_roles_that_people_read_as(
