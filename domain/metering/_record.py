@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import compress, count, groupby
+from operator import attrgetter
 from typing import Any
 
 from domain.base import copy_packed, listed, run, transaction
@@ -19,6 +21,8 @@ from ._series import COLUMNS, Row, Series, is_behind, plain, row_of, series_of, 
 from ._sorting import MeterState, Sorted, sort
 from ._uplink_window import UplinkWindow
 from ._withdraw_estimates import withdraw_estimates
+
+_meter = attrgetter("meter_id")
 
 _ADVANCE = f"""
 update meter_register r set last_n = w.last_n, seen = w.seen, measured_at = w.measured_at,
@@ -41,14 +45,12 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
         return []
     async with transaction():
         brought: dict[int, list[Reading]] = {}
-        for reading in readings:
-            brought.setdefault(reading.meter_id, []).append(reading)
+        for meter_id, some in groupby(readings, _meter):
+            brought.setdefault(meter_id, []).extend(some)
         meters = await lock_meters(brought)
         going = onward(brought, meters, now=now)
         outcomes = [Outcome.ACCEPTED] * len(readings)
-        left: Sequence[int] = ()
-        if going.doubtful:
-            left = [k for k, r in enumerate(readings) if r.meter_id in going.doubtful]
+        left = list(compress(count(), map(going.doubtful.__contains__, map(_meter, readings))))
         judged = await _judged([readings[k] for k in left], meters, now=now)
         for k, outcome in zip(left, judged.outcomes, strict=True):
             outcomes[k] = outcome
