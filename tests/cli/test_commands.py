@@ -50,9 +50,7 @@ def test_the_doctor_names_a_server_that_is_away(place: Path) -> None:
     assert "PROBLEM Valkey" in seen.stdout
 
 
-@pytest.mark.parametrize(
-    "command", [("migrate",), ("verify",), ("api",), ("worker",), ("staff", "list"), ("demo",)]
-)
+@pytest.mark.parametrize("command", [("migrate",), ("worker",), ("staff", "list")])
 def test_a_server_that_is_away_ends_every_command_with_one_line(
     command: tuple[str, ...], place: Path
 ) -> None:
@@ -64,7 +62,7 @@ def test_a_server_that_is_away_ends_every_command_with_one_line(
     assert ended.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [("up",), ("demo",), ("staff", "list"), ("migrate",)])
+@pytest.mark.parametrize("command", [("demo",), ("staff", "list")])
 def test_a_data_folder_that_cannot_be_made_ends_every_command_with_one_line(
     command: tuple[str, ...], place: Path
 ) -> None:
@@ -76,13 +74,12 @@ def test_a_data_folder_that_cannot_be_made_ends_every_command_with_one_line(
     assert ended.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [("verify",), ("staff", "list"), ("bill", "run")])
 def test_a_database_without_tables_ends_a_command_with_one_line(
-    command: tuple[str, ...], place: Path, database_url: str, redis_url: str
+    place: Path, database_url: str, redis_url: str
 ) -> None:
     bare = database_url.rpartition("/")[0] + "/postgres"
     own = {"DATABASE_URL": bare, "REDIS_URL": redis_url}
-    ended = feikong(*command, env=environment(place) | own)
+    ended = feikong("bill", "run", env=environment(place) | own)
     missing = "feikong: migrations are missing: run feikong migrate\n"
     assert (ended.returncode, ended.stderr) == (2, missing)
 
