@@ -52,7 +52,7 @@ class Refund(Node):
     number: str = told("view.number", description="Number to be quoted.")
     amount: Money = told("view.amount_fen", description="How much was given back.")
     reference: str = told("view.reference", description="Number of the payout, at bank or till.")
-    refunded_at: datetime = told("view.refunded_at", description="When it was booked.")
+    booked_at: datetime = told("view.refunded_at", description="When it was booked.")
 
 
 @strawberry.type(description="A message to the account's contact (短信).")
