@@ -77,3 +77,13 @@ def test_the_reference_is_what_the_code_says():
 def test_the_codes_of_the_reference_exist():
     assert CODES.keys() <= BUILT.mutation_type.fields.keys()
     assert {code for codes in CODES.values() for code in codes} <= WORDS.keys()
+
+
+def test_the_reference_names_the_codes_of_each_field():
+    lines = reference_text().splitlines()
+    (accounts,) = (
+        line for line in lines if line.startswith("| `accounts(") and "operators" in line
+    )
+    assert "`UNAUTHENTICATED`, `FORBIDDEN`, `PAGE_SIZE_INVALID`, `CURSOR_INVALID` |" in accounts
+    (protect,) = (line for line in lines if line.startswith("| `protectAccount("))
+    assert "`STEP_UP_REQUIRED`, `ACCOUNT_UNKNOWN`" in protect

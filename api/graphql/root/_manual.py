@@ -18,7 +18,7 @@ from graphql.type import get_named_type
 from api.graphql.document import LIMITS, points_of
 from api.graphql.field import rules_of
 from api.graphql.node import FIRST_DEFAULT, FIRST_MAX
-from auth import Rule
+from auth import SIGNED_IN, Rule
 
 from ._codes import CODES, EVERYWHERE
 from ._schema import schema
@@ -34,6 +34,9 @@ out only by a field with a rule. What a caller may not see answers like what doe
 *Points* is what the field costs in the caller's budget (`rateLimit`): `+` adds what is selected
 below it, `x first` multiplies that by the size of the page ({default} by default, {most} at most; a
 variable counts as {most}). `edges`, `node` and `pageInfo` are free.
+
+*Codes* are those that the field itself may answer: of `errors`, and behind them, for a mutation, of
+its `userErrors`. Those of whole requests stand at the end.
 
 A document may be {depth} levels deep, with {roots} root fields, {aliases} aliases, {directives}
 directives, {fragments} fragments, {repeats} repetitions of a name in one selection, {tokens} tokens
@@ -82,9 +85,7 @@ def _section(kind: GraphQLNamedType, rules: Mapping[str, Rule]) -> Iterator[str]
 def _fields(
     kind: GraphQLObjectType | GraphQLInterfaceType, rules: Mapping[str, Rule]
 ) -> Iterator[str]:
-    acts = kind.name == "Mutation"
-    yield "| field | who | points | |" + (" codes |" if acts else "")
-    yield "|---|---|---|---|" + ("---|" if acts else "")
+    yield "| field | who | points | | codes |\n|---|---|---|---|---|"
     for name, field in kind.fields.items():
         rule = rules.get(f"{kind.name}.{name}")
         told = [
@@ -93,10 +94,30 @@ def _fields(
             _points(name, field),
             _line(field.description) + _deprecated(field),
         ]
-        if acts:
-            told.append(", ".join(f"`{code}`" for code in CODES.get(name, ("REFUSED",))))
+        codes = [*_at_the_door(kind.name, field, rule)]
+        if kind.name == "Mutation":
+            codes += CODES.get(name, ("REFUSED",))
+        told.append(", ".join(f"`{code}`" for code in codes))
         yield f"| {' | '.join(told)} |"
     yield ""
+
+
+def _at_the_door(kind: str, field: GraphQLField, rule: Rule | None) -> Iterator[str]:
+    """Yield the codes of whole requests that the field's rule and arguments may answer."""
+    if rule is not None and rule.kinds is not None:
+        yield "UNAUTHENTICATED"
+        if SIGNED_IN.kinds and rule.kinds < SIGNED_IN.kinds:
+            yield "FORBIDDEN"
+        if rule.proven:
+            yield "STEP_UP_REQUIRED"
+    if "first" in field.args:
+        yield "PAGE_SIZE_INVALID"
+    if "after" in field.args:
+        yield "CURSOR_INVALID"
+    if any(str(each.type).startswith("DateTime") for each in field.args.values()):
+        yield "BAD_USER_INPUT"
+    if kind == "Subscription":
+        yield from ("NOT_FOUND", "TOO_MANY_STREAMS")
 
 
 def _arguments(given: Mapping[str, GraphQLArgument]) -> str:
