@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 
 from api.graphql.error import Declined
-from api.graphql.field import Constant, told
+from api.graphql.field import Constant, alike, told
 from runtime.settings import settings
 
 Decimal = NewType("Decimal", str)
@@ -39,11 +39,16 @@ UUID_TEXT = strawberry.scalar(
 )
 
 
+def _decimals_sql(digits: int) -> str:
+    return f"{{}} * {'0.' + '1'.zfill(digits) if digits else 1}"
+
+
 @cache
 def decimals(digits: int) -> Callable[[int], Decimal]:
     """Return what tells whole numbers of the last of `digits` decimals; thousands of them."""
     whole = 10**digits if digits else 10**30
 
+    @alike(_decimals_sql(digits))
     def told(units: int) -> Decimal:
         text = str(units)
         if units >= whole:

@@ -10,7 +10,7 @@ from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
 from ._reading_as import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
-from ._together import Asking, Question, all_of, asked, together
+from ._together import Asking, Question, all_of, asked, shifted, side_by_side, together
 from ._transaction import (
     LISTED,
     after_commit,
@@ -52,6 +52,8 @@ __all__ = [
     "row",
     "rows",
     "run",
+    "shifted",
+    "side_by_side",
     "together",
     "transaction",
     "unpacked",

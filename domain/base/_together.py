@@ -18,6 +18,20 @@ class Question(NamedTuple):
     values: tuple[object, ...] = ()
 
 
+def shifted(sql: str, by: int) -> str:
+    """Return the query with its parameters counted from `by`, as a part of another one."""
+    return _PARAMETER.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
+
+
+def side_by_side(texts: Sequence[str]) -> list[str]:
+    """Return these queries as parts of one that takes the values of all, one after the other."""
+    found, before = [], 0
+    for text in texts:
+        found.append(shifted(text, before))
+        before += max(map(int, _PARAMETER.findall(text)), default=0)
+    return found
+
+
 Rows = Sequence[Sequence[Any]]
 Asking = Generator[Sequence[Question], Sequence[Rows], T]
 """What yields questions, is sent the rows of each, and returns what it makes of them."""
@@ -102,11 +116,5 @@ async def _found(questions: Sequence[Question]) -> Sequence[Rows]:
 @lru_cache(512)
 def _joined(texts: tuple[str, ...]) -> str:
     """Return the one query with a column for each of these: its rows as an array of records."""
-    columns, before = [], 0
-    for text in texts:
-        here = before
-        numbers = [int(number) for number in _PARAMETER.findall(text)]
-        shifted = _PARAMETER.sub(lambda found, by=here: f"${int(found[1]) + by}", text)  # type: ignore[misc]
-        columns.append(f"array(select q from ({shifted}) as q)")
-        before += max(numbers, default=0)
+    columns = [f"array(select q from ({text}) as q)" for text in side_by_side(texts)]
     return f"select {', '.join(columns)}"

@@ -6,13 +6,15 @@ frozen values. Pages are keyset pages: newest first, on from the id where the la
 
 from ._account_by import (
     account_by,
+    account_in,
+    accounts_in,
     ask_account,
     ask_account_count,
     ask_accounts,
 )
 from ._account_view import AccountView, Supply
 from ._district_statistics import DistrictStatistics, district_statistics
-from ._history import History, ask_history, ask_history_length
+from ._history import History, ask_history, ask_history_length, history_columns, history_of
 from ._history_view import (
     CommandView,
     DecisionView,
@@ -23,7 +25,7 @@ from ._history_view import (
     SupplyChangeView,
 )
 from ._line_of import line_of
-from ._list_bill_lines import BillLineView, ask_bill_lines
+from ._list_bill_lines import LINE_COLUMNS, BillLineView, ask_bill_lines, bill_lines_of
 from ._list_bills import BillView, ask_bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
 from ._list_names import ask_names
@@ -43,6 +45,7 @@ from ._watch_commands import watch_commands
 from ._watch_tasks import watch_tasks
 
 __all__ = [
+    "LINE_COLUMNS",
     "AccountView",
     "BillLineView",
     "BillView",
@@ -65,6 +68,8 @@ __all__ = [
     "UsageView",
     "Verified",
     "account_by",
+    "account_in",
+    "accounts_in",
     "ask_account",
     "ask_account_count",
     "ask_accounts",
@@ -73,7 +78,10 @@ __all__ = [
     "ask_history",
     "ask_history_length",
     "ask_names",
+    "bill_lines_of",
     "district_statistics",
+    "history_columns",
+    "history_of",
     "line_of",
     "list_bills",
     "list_exceptions",

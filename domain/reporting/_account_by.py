@@ -1,17 +1,19 @@
 """Accounts as people see them, narrowed by the sight of who asks."""
 
+import re
 from functools import lru_cache
 
-from domain.base import Asking, Question, asked
+from domain.base import Asking, Question, asked, wall
 from domain.identity import Sight
 
 from ._account_view import SUPPLY_SQL, AccountView, Supply
 from ._history import SOURCES, History
 
-_UNREAD = f"""(select count(*) from (select from message x where x.account_id = a.id
+_UNREAD = f"""case when current_user <> '{wall.CUSTOMER}' then 0 else
+  (select count(*) from (select from message x where x.account_id = a.id
   and x.id > coalesce((select through_id from message_mark
     where account_id = a.id and person_id = seen_person()), 0)
-  and {SOURCES[History.MESSAGES].shown("a.id", "seen_person()")} limit 100) unread)"""
+  and {SOURCES[History.MESSAGES].shown("a.id", "seen_person()")} limit 100) unread) end"""
 _COLUMNS = {
     "id": "a.id",
     "number": "a.number",
@@ -41,43 +43,77 @@ _COLUMNS = {
     "alarm": "coalesce(s.alarm, false)",
     "reported_at": "s.reported_at",
     "unread": _UNREAD,
+    "days_left": "case when coalesce(p.available_fen, 0) <= 0 then 0"
+    " when p.daily_fen > 0 then p.available_fen / p.daily_fen end",
 }
 _TABLES = """
 from account a
-join district d on d.id = a.district_id
 left join account_position p on p.account_id = a.id
+"""
+_DISTRICT = " join district d on d.id = a.district_id"
+_METER = """
 left join lateral (select id, serial, usage_point_id from meter
   where account_id = a.id and removed_at is null order by id limit 1) m on true
 left join usage_point u on u.id = m.usage_point_id
 left join supply s on s.meter_id = m.id
 """
+_OF_DISTRICT = re.compile(r"\bd\.")
+_OF_METER = re.compile(r"\b[mus]\.")
 
 
 @lru_cache(256)
-def _page_sql(seen: str, needed: frozenset[str] | None) -> str:
-    return (
-        f"{_select(needed)} where {seen} and ($2::bigint is null or a.id > $2)"
-        f" and ($3::text is null or {SUPPLY_SQL} = $3) order by a.id limit $4"
-    )
+def _page_sql(seen: str, needed: frozenset[str] | None, *, by_supply: bool) -> str:
+    where = f"{seen} and ($2::bigint is null or a.id > $2)"
+    if by_supply:
+        where += f" and {SUPPLY_SQL} = $4"
+    return f"{_select(needed, where)} order by a.id limit $3"
 
 
 @lru_cache(256)
 def _one_sql(seen: str, needed: frozenset[str] | None) -> str:
-    return f"{_select(needed)} where {seen} and (a.number = $2::text or a.id = $3::bigint) limit 1"
+    where = f"{seen} and (a.number = $2::text or a.id = $3::bigint)"
+    return f"{_select(needed, where)} limit 1"
 
 
-def _known(needed: frozenset[str] | None) -> frozenset[str] | None:
-    """Return the columns behind what is needed; all where something is computed of them."""
-    return None if needed is None or needed - _COLUMNS.keys() else needed | {"id"}
-
-
-def _select(needed: frozenset[str] | None) -> str:
-    """Return the columns of an AccountView; those that nobody needs are null, and cost nothing."""
-    columns = [
-        f"{sql if needed is None or name in needed else 'null'} as {name}"
+def _select(needed: frozenset[str] | None, where: str) -> str:
+    """Return the columns of AccountViews; those that nobody needs are null, and cost nothing."""
+    columns = ", ".join(
+        f"{sql if needed is None or name in needed or name == 'id' else 'null'} as {name}"
         for name, sql in _COLUMNS.items()
-    ]
-    return f"select {', '.join(columns)} {_TABLES}"
+    )
+    looked_at = columns + where
+    tables = _TABLES
+    if _OF_DISTRICT.search(looked_at):
+        tables += _DISTRICT
+    if _OF_METER.search(looked_at):
+        tables += _METER
+    return f"select {columns} {tables} where {where}"
+
+
+def accounts_in(
+    sight: Sight,
+    *,
+    limit: int,
+    after: int | None = None,
+    supply: Supply | None = None,
+    needed: frozenset[str] | None = None,
+) -> Question:
+    """Return the query of `ask_accounts`; its columns are those of an AccountView."""
+    seen, who = sight.accounts()
+    sql = _page_sql(seen, needed, by_supply=supply is not None)
+    return Question(sql, (who, after, limit) if supply is None else (who, after, limit, supply))
+
+
+def account_in(
+    sight: Sight,
+    *,
+    number: str | None = None,
+    account_id: int | None = None,
+    needed: frozenset[str] | None = None,
+) -> Question:
+    """Return the query of `ask_account`; its columns are those of an AccountView."""
+    seen, who = sight.accounts()
+    return Question(_one_sql(seen, needed), (who, number, account_id))
 
 
 def ask_accounts(
@@ -92,8 +128,8 @@ def ask_accounts(
 
     `needed` names the columns that will be looked at (all, if None); others may be None.
     """
-    seen, who = sight.accounts()
-    (found,) = yield [Question(_page_sql(seen, _known(needed)), (who, after, supply, limit))]
+    page = accounts_in(sight, limit=limit, after=after, supply=supply, needed=needed)
+    (found,) = yield [page]
     return tuple(map(AccountView._make, found))
 
 
@@ -123,8 +159,8 @@ def ask_account(
 
     `needed` names the columns that will be looked at (all, if None); others may be None.
     """
-    seen, who = sight.accounts()
-    (found,) = yield [Question(_one_sql(seen, _known(needed)), (who, number, account_id))]
+    one = account_in(sight, number=number, account_id=account_id, needed=needed)
+    (found,) = yield [one]
     return AccountView._make(found[0]) if found else None
 
 

@@ -21,8 +21,9 @@ SUPPLY_SQL = """case when s.reported_at is null then 'UNKNOWN' when s.output_sta
 class AccountView(NamedTuple):
     """An account with its position and its meter's confirmed state, read in one statement.
 
-    `supply` is the name of a `Supply`; `unread` counts messages that the reader, a customer,
-    has not marked as read, up to 100.
+    `supply` is the name of a `Supply`; `unread` counts messages that the reader, a customer, has
+    not marked as read, up to 100. `days_left`: how many whole days the balance lasts at the last
+    days' use; None where that is not known.
     """
 
     id: int
@@ -53,10 +54,4 @@ class AccountView(NamedTuple):
     alarm: bool
     reported_at: datetime | None
     unread: int
-
-    @property
-    def days_left(self) -> int | None:
-        """Return how many days the balance lasts at the last days' use; None: not known."""
-        if self.available_fen <= 0:
-            return 0
-        return self.available_fen // self.daily_fen if self.daily_fen > 0 else None
+    days_left: int | None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from domain.base import Asking, Question, unpacked
+from domain.base import Asking, Question, shifted, unpacked
 from domain.identity import roles_with
 
 from ._history_view import (
@@ -139,14 +139,48 @@ def _unpacked(decision: Any) -> Any:
 
 
 @lru_cache(256)
-def _page_sql(kind: History, needed: frozenset[str] | None, *, shown: bool) -> str:
+def _lines_sql(kind: History, account: str, needed: frozenset[str] | None, *, shown: bool) -> str:
+    """Return the page of the account that stands at `account`: before $1, $2 lines, shown to $3."""
     source = SOURCES[kind]
-    seen = f" and {source.shown('w.account_id', '$4')}" if shown else ""
+    seen = f" and {source.shown(account, '$3')}" if shown else ""
     return (
-        "select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ("
-        f"select {source.only(needed)} from {source.tables} where x.account_id = w.account_id"
-        f" and ($2::bigint is null or x.id < $2){seen} order by x.id desc limit $3) l"
+        f"select {source.only(needed)} from {source.tables} where x.account_id = {account}"
+        f" and ($1::bigint is null or x.id < $1){seen} order by x.id desc limit $2"
     )
+
+
+@lru_cache(256)
+def _page_sql(kind: History, needed: frozenset[str] | None, *, shown: bool) -> str:
+    lines = shifted(_lines_sql(kind, "w.account_id", needed, shown=shown), 1)
+    return f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ({lines}) l"
+
+
+def _is_narrowed(kind: History, watcher: int | None) -> bool:
+    return watcher is not None and bool(SOURCES[kind].tells_of_bills)
+
+
+def history_columns(kind: History) -> tuple[str, ...]:
+    """Return the columns of `history_of`: the attributes of the kind's view."""
+    columns: tuple[str, ...] = SOURCES[kind].view._fields
+    return columns
+
+
+def history_of(
+    kind: History,
+    account: str,
+    page: tuple[int, int | None],
+    *,
+    needed: frozenset[str] | None = None,
+    watcher: int | None = None,
+) -> Question:
+    """Return the query for a page of the account whose id stands at `account`, in SQL.
+
+    As `ask_history`; its columns are `history_columns`.
+    """
+    shown = _is_narrowed(kind, watcher)
+    limit, before = page
+    sql = _lines_sql(kind, account, needed, shown=shown)
+    return Question(sql, (before, limit, watcher) if shown else (before, limit))
 
 
 def ask_history(
@@ -162,9 +196,10 @@ def ask_history(
     `needed` names the attributes that will be looked at (all, if None); others may be None. A
     `watcher`, the person who asks if a customer, is shown what tells of bills by right only.
     """
-    shown = watcher is not None and bool(SOURCES[kind].tells_of_bills)
+    shown = _is_narrowed(kind, watcher)
     limit, before = page
-    values = (list(account_ids), before, limit, *([watcher] if shown else []))
+    once = list(dict.fromkeys(account_ids))  # who is asked for twice is read once
+    values = (once, before, limit, *([watcher] if shown else []))
     sql = _page_sql(kind, None if kind in _WHOLE else needed, shown=shown)
     (found,) = yield [Question(sql, values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
@@ -181,7 +216,7 @@ def ask_history_length(
     kind: History, account_ids: Sequence[int], *, watcher: int | None = None
 ) -> Asking[dict[int, int]]:
     """Ask how many lines of this kind each account has for this `watcher`, as above."""
-    shown = watcher is not None and bool(SOURCES[kind].tells_of_bills)
+    shown = _is_narrowed(kind, watcher)
     seen = f" and {SOURCES[kind].shown('x.account_id', '$2')}" if shown else ""
     (found,) = yield [
         Question(

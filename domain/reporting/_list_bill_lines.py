@@ -9,9 +9,9 @@ from domain.base import Asking, Question
 
 from ._list_bills import BillView
 
-_LINES = """
-select part, line, kind, unit, quantity, price, coalesce(share, '1'), period, tier, amount_fen,
-  null, null, null, null, bill_id
+_TOLD = """
+select part, line, kind, unit, quantity, price, coalesce(share, '1'), period, tier, amount_fen"""
+_LINES = f"""{_TOLD}, null, null, null, null, bill_id
 from bill_line where account_id = any($1) and bill_id = any($2) order by bill_id, n
 """
 _PARTS = """
@@ -43,6 +43,18 @@ class BillLineView(NamedTuple):
     @property
     def contained_fen(self) -> int:
         return rating.contained_fen(self.unit, self.quantity, self.price)
+
+
+LINE_COLUMNS = BillLineView._fields[:10]
+"""The columns of `bill_lines_of`: what a line says by itself."""
+
+
+def bill_lines_of(bill: str) -> Question:
+    """Return the query for the lines of the bill whose row stands at `bill`, in SQL."""
+    return Question(
+        f"{_TOLD} from bill_line where account_id = {bill}.account_id and bill_id = {bill}.id"
+        " order by n"
+    )
 
 
 def ask_bill_lines(

@@ -1,6 +1,7 @@
 """Documents drawn from the schema: fields, fragments, directives, aliases, any arguments."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from itertools import starmap
 from typing import Any
@@ -29,6 +30,7 @@ class Drawn:
     draw: st.DrawFn
     schema: GraphQLSchema
     values: dict[str, list[Any]]
+    only: Mapping[str, Collection[str]] = field(default_factory=dict)
     variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
     aliases: int = 0
@@ -42,6 +44,7 @@ class Drawn:
         names = [
             name
             for name, each in kind.fields.items()
+            if name in self.only.get(kind.name, kind.fields)
             if depth > 1 or is_leaf_type(get_named_type(each.type))
         ]
         chosen = self.draw(st.lists(st.sampled_from(names), max_size=FIELDS)) if names else []
@@ -120,10 +123,17 @@ class Drawn:
 
 @st.composite
 def documents(
-    draw: st.DrawFn, schema: GraphQLSchema, values: dict[str, list[Any]], depth: int = DEPTH
+    draw: st.DrawFn,
+    schema: GraphQLSchema,
+    values: dict[str, list[Any]],
+    depth: int = DEPTH,
+    only: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
-    """Draw a query and its variables; `values` are tried by "name: Type" or by type."""
-    drawn = Drawn(draw, schema, values)
+    """Draw a query and its variables; `values` are tried by "name: Type" or by type.
+
+    Of the types in `only` no other fields are drawn.
+    """
+    drawn = Drawn(draw, schema, values, only or {})
     assert schema.query_type
     body = drawn.selection(schema.query_type, depth)
     declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in drawn.variables.items())

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import orjson
 import pytest
 from graphql import execute, parse, validate
 from graphql.execution.values import get_variable_values
@@ -13,12 +14,29 @@ from api.graphql import schema
 from api.graphql.execution import Plans, planned, run
 from api.graphql.field import Context
 from api.graphql.limit import Budget
+from api.graphql.node import global_id
 from api.trust import Credentials
 from tests.api.documents import documents
 from tests.api.same_answer import is_as_good, told, without_propagation
 from tests.api.walk_world import build
 
 SCHEMA = schema()
+PAGES = {name for name in SCHEMA._schema.type_map if name.endswith(("Connection", "Edge"))}
+WRITTEN = {
+    **dict.fromkeys(PAGES, ("edges", "node")),
+    "Query": ("viewer", "account", "accounts"),
+    "Viewer": ("name", "accounts"),
+    "Account": (
+        *("id", "number", "name", "address", "district", "zone", "openedAt", "closedAt", "supply"),
+        *("balance", "unreadMessages", "bills", "messages", "payments", "repairRequests"),
+    ),
+    "Balance": ("available", "unbilled", "unbilledEnergy", "asOf", "estimated", "daysLeft"),
+    "Bill": ("id", "number", "state", "firstDay", "total", "energy", "why", "issuedAt", "lines"),
+    "BillLine": ("line", "rule", "period", "tier", "quantity", "unit", "unitPrice", "amount"),
+}
+"""Fields that PostgreSQL can write: of pages the nodes, of these types these fields."""
+GOOD = {"after: String": [global_id("at", 10**9)], "Int": [1, 2, 3, 100]}
+"""Arguments that are none of them an error: where one is, nothing is written."""
 
 
 def values_of(world: Any) -> dict[str, list[Any]]:
@@ -64,7 +82,14 @@ async def by_plan(text: str, variables: Any, context: Context) -> Any:
     assert found is not None, "there is no plan for this"
     async with context.reading():
         answer = await run(found[0], context, found[1])
-    return told(answer.data, answer.errors)
+    return told(answer.data, answer.errors), _is_written(answer.data)
+
+
+def _is_written(data: Any) -> bool:
+    """Tell whether PostgreSQL wrote a part of it."""
+    if isinstance(data, dict | list):
+        return any(map(_is_written, data.values() if isinstance(data, dict) else data))
+    return isinstance(data, orjson.Fragment)
 
 
 @pytest.fixture
@@ -72,10 +97,17 @@ async def world(app, clock):
     return await build(app, clock.now())
 
 
-async def test_a_plan_answers_what_the_stock_executor_answers(world):
+@pytest.mark.parametrize(
+    ("values", "drawn", "examples", "written"),
+    [({}, {}, 120, 0), (GOOD, {"depth": 10, "only": WRITTEN}, 20, 8)],
+    ids=["the whole schema", "what PostgreSQL writes"],
+)
+async def test_a_plan_answers_what_the_stock_executor_answers(
+    world, values, drawn, examples, written
+):
     api, loop = create_app(own_database=False), asyncio.get_running_loop()
-    kinds, values = SCHEMA._schema, values_of(world)
-    seen = {"errors": 0, "data": 0}
+    kinds, values = SCHEMA._schema, values_of(world) | values
+    seen = {"errors": 0, "data": 0, "written": 0}
     async with api.router.lifespan_context(api):
         callers = {each.kind: each for each in world.callers}  # one of each kind, and nobody
         contexts = [context_of(api.state.services, c.app.token) for c in callers.values()]
@@ -83,23 +115,24 @@ async def test_a_plan_answers_what_the_stock_executor_answers(world):
         async def compare(text: str, variables: Any) -> None:
             for context in contexts:
                 stock = await by_stock(text, variables, context)
-                plan = await by_plan(text, variables, context)
+                plan, is_written = await by_plan(text, variables, context)
                 if plan != stock:
                     open_text = without_propagation(text)
                     _, every = await by_stock(open_text, variables, context)
                     assert is_as_good(plan, stock, every)
                 seen["errors"] += bool(stock[1])
                 seen["data"] += stock[0] is not None
+                seen["written"] += is_written
 
         @settings(
-            max_examples=120,
+            max_examples=examples,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             derandomize=True,
         )
-        @given(documents(kinds, values))
-        def holds(drawn: Any) -> None:
-            text, variables = drawn
+        @given(documents(kinds, values, **drawn))
+        def holds(found: Any) -> None:
+            text, variables = found
             assume(not validate(kinds, parse(text)))  # names may clash
             if isinstance(get_variable_values(kinds, _variables(text), variables), list):
                 return
@@ -108,6 +141,7 @@ async def test_a_plan_answers_what_the_stock_executor_answers(world):
         await asyncio.to_thread(holds)
     assert seen["errors"] > 5
     assert seen["data"] > 5
+    assert seen["written"] >= written
 
 
 def _variables(text: str) -> Any:

@@ -5,13 +5,24 @@ from typing import cast
 
 import strawberry
 
-from api.graphql.field import Info, Wanted, field, needed_of, told
+from api.graphql.field import (
+    Convert,
+    Info,
+    Rows,
+    Wanted,
+    alike,
+    field,
+    named,
+    needed_of,
+    sql_of,
+    told,
+)
 from api.graphql.history import OWNERS
 from api.graphql.node import Node, told_id
-from api.graphql.scalar import Decimal, Money, decimal, decimals, kwh, money
+from api.graphql.scalar import Decimal, Money, decimals, kwh, money
 from domain import billing
 from domain.metering import PERIODS
-from domain.reporting import BillLineView, BillView
+from domain.reporting import LINE_COLUMNS, BillLineView, BillView, bill_lines_of
 from runtime.settings import settings
 
 from ._enum import BillKind, BillState
@@ -27,17 +38,18 @@ from ._loader import (
 _f = strawberry.field
 
 
-def _quantity(found: billing.BillLine | BillLineView) -> Decimal:
-    if found.unit[0] == "%":  # the money that it is of
-        return decimal(found.quantity, settings().minor_digits)
-    return kwh(found.quantity)
+def _by_unit(at: str, of_percent: Convert, of_unit: Convert) -> Convert:
+    """Return what tells a number of a line, where it depends on whether the unit is a percent."""
 
+    sql = f"case left({{unit}}, 1) when '%' then {sql_of(of_percent)} else {sql_of(of_unit)} end"
 
-_percent, _price = decimals(6), decimals(8)
+    @alike(sql.replace("{}", f"{{{at}}}"))
+    def told_by(found: billing.BillLine | BillLineView) -> Decimal:
+        convert = of_percent if found.unit[0] == "%" else of_unit
+        number: Decimal = convert(getattr(found, at))
+        return number
 
-
-def _unit_price(found: billing.BillLine | BillLineView) -> Decimal:
-    return _percent(found.price) if found.unit[0] == "%" else _price(found.price)
+    return told_by
 
 
 @strawberry.type(description="A line of a bill: quantity times unit price, rounded once.")
@@ -52,7 +64,7 @@ class BillLine:
     tier: int | None = told("tier", description="The tier, counted from 1, if it is for one.")
     quantity: Decimal = told(
         "",
-        _quantity,
+        settle=lambda: _by_unit("quantity", decimals(settings().minor_digits), kwh),
         description="What is charged, in `unit`; of %, the amount it is of.",
         uses=("quantity", "unit"),
     )
@@ -61,7 +73,7 @@ class BillLine:
     )
     unit_price: Decimal = told(
         "",
-        _unit_price,
+        _by_unit("price", decimals(6), decimals(8)),
         description="Price per unit in the currency; of %, the percentage.",
         uses=("price", "unit"),
     )
@@ -128,9 +140,9 @@ class Bill(Node):
     number: str = told("view.id", str, description="Number of the bill.")
     account_number: str = told("view.account_number", description="Account (户号) it is for.")
     kind: BillKind = told(
-        "view.kind", BillKind.__getitem__, description="A bill, or what takes one back."
+        "view.kind", named(BillKind), description="A bill, or what takes one back."
     )
-    state: BillState = told("view.state", BillState.__getitem__, description="Where it stands.")
+    state: BillState = told("view.state", named(BillState), description="Where it stands.")
     first_day: date = told(
         "view.first_day", description="First day of the period, in the account's zone."
     )
@@ -165,6 +177,7 @@ class Bill(Node):
         allow=OWNERS,
         description="The lines; they add up to the total.",
         uses=frozenset({"id", "account_id"}),
+        rows=Rows(LINE_COLUMNS, lambda _, bill: bill_lines_of(bill), by=("id", "account_id")),
     )
     def lines(self, info: Info) -> Wanted[list[BillLine]]:
         return Wanted(load_bill_lines, LinesKey(self.view, needed_of(info)), _bill_lines)

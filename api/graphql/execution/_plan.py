@@ -35,6 +35,8 @@ from strawberry.types.field import StrawberryField
 
 from api.graphql.field import Way
 
+from ._telling import Telling
+
 Make = Callable[[Any, list[list[tuple[Any, dict[str, Any]]]]], dict[str, Any]]
 Trail = tuple[tuple[str, GraphQLOutputType], ...]
 """The fields that lead to an object, each with its type."""
@@ -59,6 +61,7 @@ class Resolved:
     needed: frozenset[str] | None
     arguments: Callable[[VariableValues], dict[str, Any]]
     complete: Callable[[Any, Any], Any]
+    telling: Telling | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -5,21 +5,16 @@ from collections import defaultdict
 from collections.abc import Awaitable, Coroutine, Generator
 from typing import Any, NamedTuple
 
+import orjson
 from graphql.execution.values import VariableValues
 
 from api.graphql.field import Context, Loading, Wanted, check
-from domain.base import together
+from domain.base import Asking, Question, together
 from runtime.database import Overloaded
 
 from ._fault import Answer
 from ._plan import Plan, Resolved, Selected
-
-
-class Asked(NamedTuple):
-    """What a resolver is told about its request."""
-
-    context: Context
-    needed: frozenset[str] | None
+from ._telling import Asked, Telling
 
 
 class _Place(NamedTuple):
@@ -52,6 +47,7 @@ class _Level:
         self.answer = Answer()
         self.noted: _Noted = [[] for _ in plan.selections]
         self.wanted: dict[Loading, list[tuple[Wanted[Any], _Place]]] = defaultdict(list)
+        self.told: list[tuple[Question, _Place]] = []
         self.running: list[tuple[Coroutine[Any, Any, Any], _Place]] = []
 
     async def resolve(self) -> bool:
@@ -63,7 +59,7 @@ class _Level:
                 if objects := noted[selected.number]:
                     found = True
                     self.begin(selected, objects)
-            if self.wanted:
+            if self.wanted or self.told:
                 await self.load()
         except BaseException:
             for coroutine, _ in self.running:
@@ -81,6 +77,8 @@ class _Level:
     def begin(self, selected: Selected, objects: list[tuple[Any, dict[str, Any]]]) -> None:
         """Call the resolvers of a selection, if its rules and arguments allow."""
         for field in selected.fields:
+            if field.telling and self.tell(field, field.telling, objects):
+                continue
             try:
                 check(self.context, field.way.rule)
                 arguments = field.arguments(self.variables)
@@ -103,6 +101,16 @@ class _Level:
                 else:
                     self.put(place, found)
 
+    def tell(
+        self, field: Resolved, telling: Telling, objects: list[tuple[Any, dict[str, Any]]]
+    ) -> bool:
+        """Have PostgreSQL write the field's answer, if its rules and arguments allow."""
+        question = telling.question(self.context, self.variables)
+        if question is None:
+            return False
+        self.told += [(question, _Place(field, owner)) for _, owner in objects]
+        return True
+
     def put(self, place: _Place, value: object) -> None:
         field, owner = place
         owner[field.name] = field.complete(value, self.noted)
@@ -110,13 +118,19 @@ class _Level:
     async def load(self) -> None:
         """Load what is wanted: all that is asked for at this level is one statement."""
         wanted, self.wanted = self.wanted, defaultdict(list)
+        told, self.told = self.told, []
         askings: list[Any] = []
         others: list[Any] = []
         for by, wants in wanted.items():
             found = by([want.key for want, _ in wants])
             (askings if isinstance(found, Generator) else others).append((found, wants))
-        answers = await together([asking for asking, _ in askings])
-        for (_, wants), answer in zip(askings, answers, strict=True):
+        answers = await together([
+            *[_json_of(question) for question, _ in told],
+            *[asking for asking, _ in askings],
+        ])
+        for (_, (field, owner)), answer in zip(told, answers, strict=False):
+            owner[field.name] = _written(answer)
+        for (_, wants), answer in zip(askings, answers[len(told) :], strict=True):
             self.take(wants, answer)
         for found, wants in others:
             assert isinstance(found, Awaitable)
@@ -152,3 +166,16 @@ class _Level:
                 raise answer
             else:
                 self.put(place, answer)
+
+
+def _json_of(question: Question) -> Asking[str | None]:
+    (found,) = yield [question]
+    text: str | None = found[0][0]
+    return text
+
+
+def _written(answer: str | Exception | None) -> orjson.Fragment | None:
+    """Return what PostgreSQL wrote; where it could not, the stock executor shall say why."""
+    if isinstance(answer, Exception):
+        raise answer
+    return None if answer is None else orjson.Fragment(answer)

@@ -23,6 +23,7 @@ from api.graphql.field import Constant, Told, way_of
 from ._leaf import Surprise, leaf_of
 from ._needed import needed_below
 from ._plan import NotPlain, Plan, Resolved, Selected, Source, Trail
+from ._tell import telling
 
 Details = list[FieldDetails]
 
@@ -128,6 +129,7 @@ class _Writer:
             _nothing,
         )
         selected.fields.append(resolved)
+        resolved.telling = telling(self.source, resolved, details)
         complete = self.fresh("r")
         value = self.value(definition.type, "v", details, trail)
         self.lines.append(f"def {complete}(v, x): return {value}")

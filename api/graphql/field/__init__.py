@@ -9,8 +9,10 @@ money or supply is done `once` for each `idempotency_key`.
 
 from ._context import Context, Services
 from ._door import (
+    At,
     Info,
     NoRule,
+    Rows,
     Way,
     check,
     field,
@@ -21,27 +23,33 @@ from ._door import (
     way_of,
 )
 from ._once import idempotency_key, once, replayed
-from ._told import Constant, Told, told
+from ._told import Constant, Convert, Told, alike, named, sql_of, told
 from ._wanted import Loading, Wanted
 
 __all__ = [
+    "At",
     "Constant",
     "Context",
+    "Convert",
     "Info",
     "Loading",
     "NoRule",
+    "Rows",
     "Services",
     "Told",
     "Wanted",
     "Way",
+    "alike",
     "check",
     "field",
     "idempotency_key",
     "mutation",
+    "named",
     "needed_of",
     "once",
     "replayed",
     "rules_of",
+    "sql_of",
     "subscription",
     "told",
     "way_of",

@@ -10,14 +10,36 @@ from strawberry.types.base import StrawberryObjectDefinition
 
 from api.graphql.error import ClientError, payload_error
 from auth import Rule
-from domain.base import Refusal, as_house, reading
+from domain.base import Question, Refusal, as_house, reading
 
 from ._context import Context
 from ._wanted import Wanted
 
 Info = strawberry.Info[Context, None]
-_RULE, _RESOLVER, _USES = "allow", "resolver", "uses"
+_RULE, _RESOLVER, _USES, _ROWS = "allow", "resolver", "uses", "rows"
 _STEP_UP = "Give a second factor by stepUp, then send this again with the token that it returns."
+
+
+class Rows(NamedTuple):
+    """Where PostgreSQL finds what a field resolves to: rows with these columns.
+
+    `find` takes info, where the row of the field's object stands (in SQL) and the arguments; it
+    looks at the columns `by` of that row. Those of no object are found by themselves.
+    """
+
+    columns: tuple[str, ...]
+    find: Callable[..., Question]
+    by: tuple[str, ...] = ()
+
+
+class At(NamedTuple):
+    """What a field resolves to stands in the row of its object, at a path; empty: it is the row."""
+
+    path: str = ""
+
+    def find(self, *_: object) -> Question:
+        """Return no query: nothing is to be found."""
+        return Question("")
 
 
 class NoRule(Exception):
@@ -25,12 +47,17 @@ class NoRule(Exception):
 
 
 def field(
-    *, allow: Rule, description: str, uses: frozenset[str] | None = None
+    *,
+    allow: Rule,
+    description: str,
+    uses: frozenset[str] | None = None,
+    rows: Rows | At | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """Declare a resolved field and who may use it; its resolver takes `info`.
 
     The resolver returns the value, or what it wants to be loaded for it; or it is asynchronous.
-    Of the value behind its object it looks at what it `uses`, or at anything.
+    Of the value behind its object it looks at what it `uses`, or at anything. PostgreSQL can make
+    the same answer out of its `rows`, if it has any.
     """
 
     def declare(resolver: Callable[..., Any]) -> Any:
@@ -53,7 +80,7 @@ def field(
         return strawberry.field(
             resolver=guarded,
             description=description,
-            metadata={_RULE: allow, _RESOLVER: resolver, _USES: uses},
+            metadata={_RULE: allow, _RESOLVER: resolver, _USES: uses, _ROWS: rows},
         )
 
     return declare
@@ -80,6 +107,7 @@ class Way(NamedTuple):
     rule: Rule
     resolver: Callable[..., Any]
     uses: frozenset[str] | None
+    rows: Rows | At | None
 
 
 def way_of(field: Any) -> Way | None:
@@ -87,7 +115,8 @@ def way_of(field: Any) -> Way | None:
     resolver = field.metadata.get(_RESOLVER)
     if resolver is None:
         return None
-    return Way(field.metadata[_RULE], resolver, field.metadata[_USES])
+    given = field.metadata
+    return Way(given[_RULE], resolver, given[_USES], given[_ROWS])
 
 
 def mutation(*, allow: Rule, description: str) -> Callable[[Callable[..., Any]], Any]:

@@ -1,13 +1,47 @@
-"""Told: plain fields that are computed when they are asked for, out of the value behind them."""
+"""Told: plain fields that are computed when they are asked for, out of the value behind them.
+
+What is converted can often be converted by PostgreSQL just as well: where it says so (`alike`), a
+whole answer can be made there.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from operator import attrgetter
 from typing import Any, Self
 
 from strawberry.types.field import StrawberryField
 
 Convert = Callable[[Any], Any]
+_SQL = "sql"
+
+
+def alike(sql: str) -> Callable[[Convert], Convert]:
+    """Declare that SQL converts alike: `{}` is the value, or `{name}` an attribute of a whole."""
+
+    def declare(convert: Convert) -> Convert:
+        setattr(convert, _SQL, sql)
+        return convert
+
+    return declare
+
+
+def sql_of(convert: Convert) -> str | None:
+    """Return how SQL converts alike; None where only Python does."""
+    return "{}" if convert is str else getattr(convert, _SQL, None)
+
+
+def named(kind: type[Enum], *, otherwise: Enum | None = None) -> Convert:
+    """Return what makes a name a member of the list; a name that is none of it is `otherwise`."""
+    members = kind.__members__
+    known = ", ".join(f"'{name}'" for name in members)
+    left = f" else '{otherwise.name}'" if otherwise else ""
+
+    @alike(f"case when {{0}} in ({known}) then {{0}}{left} end")
+    def member(name: str) -> Enum:
+        return members.get(name, otherwise) if otherwise else members[name]
+
+    return member
 
 
 @dataclass(frozen=True, slots=True)

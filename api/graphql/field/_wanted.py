@@ -44,4 +44,8 @@ class Loaders:
                 return await (found if isinstance(found, Awaitable) else asked(found))
 
             loader = self._known[wanted.by] = DataLoader(load_fn=load, cache=False)
+        if loader.batch and loader.batch.tasks and loader.batch.tasks[-1].future.cancelled():
+            # All who waited for it may have been cancelled, and it with them, before it began:
+            # strawberry would put this one there, too, and nothing would come.
+            loader.batch = None
         return wanted.made(await loader.load(wanted.key))

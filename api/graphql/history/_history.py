@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from api.graphql.field import told
+from api.graphql.field import named, told
 from api.graphql.node import Node, global_id, told_id
 from api.graphql.scalar import Money
 from domain.command import Verb
@@ -23,10 +23,6 @@ from domain.reporting import (
 from ._enum import CommandState, CommandVerb, MessageKind, MessageState, SupplyState, Verdict
 
 _f = strawberry.field
-
-
-def _message_kind(name: str) -> MessageKind:
-    return MessageKind.__members__.get(name, MessageKind.OTHER)
 
 
 @strawberry.type(description="A payment that was credited (缴费).")
@@ -59,11 +55,13 @@ class Refund(Node):
 class Message(Node):
     view: strawberry.Private[MessageView]
     id: strawberry.ID = told_id("Message")
-    kind: MessageKind = told("view.kind", _message_kind, description="What it is about.")
-    text: str = told("view.text", description="The text as it was sent.")
-    state: MessageState = told(
-        "view.state", MessageState.__getitem__, description="What became of it."
+    kind: MessageKind = told(
+        "view.kind",
+        named(MessageKind, otherwise=MessageKind.OTHER),
+        description="What it is about.",
     )
+    text: str = told("view.text", description="The text as it was sent.")
+    state: MessageState = told("view.state", named(MessageState), description="What became of it.")
     created_at: datetime = told("view.created_at", description="When it was written.")
     delivered_at: datetime | None = told(
         "view.delivered_at", description="When it arrived, if that is known."

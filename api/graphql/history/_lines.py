@@ -4,11 +4,26 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from api.graphql.field import Info, Wanted, field, needed_of
-from api.graphql.node import FIRST_DEFAULT, After, Connection, First, key_behind, page, page_limit
+from api.graphql.field import Info, Rows, Wanted, field, needed_of
+from api.graphql.node import (
+    FIRST_DEFAULT,
+    After,
+    Connection,
+    First,
+    key_behind,
+    page,
+    page_limit,
+    page_size,
+)
 from auth import Rule
-from domain.base import Asking, all_of
-from domain.reporting import History, ask_history, ask_history_length
+from domain.base import Asking, Question, all_of
+from domain.reporting import (
+    History,
+    ask_history,
+    ask_history_length,
+    history_columns,
+    history_of,
+)
 
 OWNERS = Rule("the account's customers and operators", frozenset({"CUSTOMER", "OPERATOR"}))
 _ID = frozenset({"id"})
@@ -31,10 +46,15 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
     Asked for many accounts, it is one statement.
     """
 
+    def found_at(
+        info: Info, account: str, first: int = FIRST_DEFAULT, after: str | None = None
+    ) -> Question:
+        place = page_size(first), key_behind(after)
+        needed, watcher = needed_of(info), _watcher(info)
+        return history_of(kind, f"{account}.id", place, needed=needed, watcher=watcher)
+
     def page_of(self: Any, info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
-        who = info.context.principal
-        watcher = who.person_id if who and who.kind == "CUSTOMER" else None
-        account_id = self.view.id
+        account_id, watcher = self.view.id, _watcher(info)
 
         def paged(found: Any) -> Connection[Any]:
             count = Wanted(count_lines, HistoryKey(kind, account_id, watcher=watcher), int)
@@ -47,7 +67,13 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
 
     line: Any = made.__annotations__["return"]
     page_of.__annotations__["return"] = Wanted[Connection[line]]
-    return field(allow=allow, description=description, uses=_ID)(page_of)
+    rows = Rows(history_columns(kind), found_at, by=("id",))
+    return field(allow=allow, description=description, uses=_ID, rows=rows)(page_of)
+
+
+def _watcher(info: Info) -> int | None:
+    who = info.context.principal
+    return who.person_id if who and who.kind == "CUSTOMER" else None
 
 
 def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:

@@ -15,6 +15,7 @@ from ._page import (
     key_behind,
     page,
     page_limit,
+    page_size,
     paged,
 )
 
@@ -30,6 +31,7 @@ __all__ = [
     "key_behind",
     "page",
     "page_limit",
+    "page_size",
     "paged",
     "parsed_id",
     "told_id",

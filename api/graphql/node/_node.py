@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import strawberry
 
-from api.graphql.field import told
+from api.graphql.field import alike, told
 
 _DESCRIPTION = "Opaque, globally unique id."
 
@@ -27,7 +27,14 @@ class NodeKey(NamedTuple):
 
 def told_id(kind: str, at: str = "view.id") -> Any:
     """Declare the id of an object whose number stands at `at`."""
-    return told(at, lambda number: global_id(kind, number), description=_DESCRIPTION)
+
+    base64 = f"encode(convert_to('{kind}:' || {{}}, 'UTF8'), 'base64')"
+
+    @alike(f"rtrim(translate({base64}, '+/', '-_'), '=')")
+    def opaque(number: int) -> strawberry.ID:
+        return global_id(kind, number)
+
+    return told(at, opaque, description=_DESCRIPTION)
 
 
 def global_id(kind: str, number: int) -> strawberry.ID:

@@ -97,11 +97,16 @@ def _itself(found: Any) -> Any:
     return found
 
 
-def page_limit(first: int) -> int:
-    """Return how many lines to read: one more than wanted tells whether there is a next page."""
+def page_size(first: int) -> int:
+    """Return how many lines are wanted."""
     if not 1 <= first <= FIRST_MAX:
         raise ClientError("PAGE_SIZE_INVALID", f"`first` must be between 1 and {FIRST_MAX}.")
-    return first + 1
+    return first
+
+
+def page_limit(first: int) -> int:
+    """Return how many lines to read: one more than wanted tells whether there is a next page."""
+    return page_size(first) + 1
 
 
 def key_behind(after: str | None) -> int | None:

@@ -11,7 +11,7 @@ from api.graphql import history
 from api.graphql.account import Account, Channels, account
 from api.graphql.billing import bill
 from api.graphql.desk import Desk, Switch, desk_node, switches
-from api.graphql.field import Info, Wanted, field, needed_of
+from api.graphql.field import Info, Rows, Wanted, field, needed_of
 from api.graphql.field_service import RepairRequest, Task, TaskState, repair_request, task
 from api.graphql.history import OWNERS, SupplyState
 from api.graphql.identity import Devices, OpenSession, Role, Tablet, open_sessions, tablets
@@ -26,17 +26,21 @@ from api.graphql.node import (
     key_behind,
     page,
     page_limit,
+    page_size,
     paged,
     parsed_id,
 )
 from api.graphql.scalar import Decimal, Money, kwh, money
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import reporting
+from domain.base import Question
 from domain.identity import Sight
 from domain.reporting import (
     AccountView,
     History,
     account_by,
+    account_in,
+    accounts_in,
     line_of,
     list_bills,
     list_repairs,
@@ -65,6 +69,19 @@ InTaskState = Annotated[
 ]
 
 
+def _page_of_accounts(
+    info: Info,
+    _: str,
+    first: int = FIRST_DEFAULT,
+    after: str | None = None,
+    supply_state: SupplyState | None = None,
+) -> Question:
+    supply = reporting.Supply(supply_state.name) if supply_state else None
+    limit, behind = page_size(first), key_behind(after)
+    needed, sight = needed_of(info), info.context.sight
+    return accounts_in(sight, limit=limit, after=behind, supply=supply, needed=needed)
+
+
 @strawberry.type(description="Who is signed in, and what a phone shows first.")
 class Viewer(Devices):
     role: Role = _f(description="What the person is.")
@@ -79,7 +96,11 @@ class Viewer(Devices):
     async def sessions(self, info: Info) -> list[OpenSession]:
         return await open_sessions(info)
 
-    @field(allow=SIGNED_IN, description="The accounts that the person may see, oldest first.")
+    @field(
+        allow=SIGNED_IN,
+        description="The accounts that the person may see, oldest first.",
+        rows=Rows(AccountView._fields, _page_of_accounts),
+    )
     def accounts(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Account]]:
@@ -127,7 +148,16 @@ class Query(Desk, Channels):
         context = info.context
         return Viewer(role=Role[context.who.kind], locale=context.locale, server_time=context.now())
 
-    @field(allow=SIGNED_IN, description="The account with this number; null where not in sight.")
+    @field(
+        allow=SIGNED_IN,
+        description="The account with this number; null where not in sight.",
+        rows=Rows(
+            AccountView._fields,
+            lambda info, _, number: account_in(
+                info.context.sight, number=number, needed=needed_of(info)
+            ),
+        ),
+    )
     def account(self, info: Info, number: Number) -> Wanted[Account | None]:
         key = AccountKey(info.context.sight, number, needed=needed_of(info))
         return Wanted(load_account, key, _account)
@@ -169,7 +199,11 @@ class Query(Desk, Channels):
         asked = partial(list_repairs, info.context.sight)
         return await paged(asked, repair_request, first=first, after=after)
 
-    @field(allow=OPERATORS, description="Accounts of the district, oldest first.")
+    @field(
+        allow=OPERATORS,
+        description="Accounts of the district, oldest first.",
+        rows=Rows(AccountView._fields, _page_of_accounts),
+    )
     def accounts(
         self,
         info: Info,
