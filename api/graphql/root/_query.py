@@ -11,7 +11,7 @@ from api.graphql import history
 from api.graphql.account import Account, Channels, account
 from api.graphql.billing import bill
 from api.graphql.desk import Desk, Switch, desk_node, switches
-from api.graphql.field import Info, Rows, Wanted, field, needed_of
+from api.graphql.field import Info, Wanted, field, needed_of
 from api.graphql.field_service import RepairRequest, Task, TaskState, repair_request, task
 from api.graphql.history import OWNERS, SupplyState
 from api.graphql.identity import Devices, OpenSession, Role, Tablet, open_sessions, tablets
@@ -26,21 +26,17 @@ from api.graphql.node import (
     key_behind,
     page,
     page_limit,
-    page_size,
     paged,
     parsed_id,
 )
 from api.graphql.scalar import Decimal, Money, kwh, money
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import reporting
-from domain.base import Question
 from domain.identity import Sight
 from domain.reporting import (
     AccountView,
     History,
     account_by,
-    account_in,
-    accounts_in,
     line_of,
     list_bills,
     list_repairs,
@@ -56,6 +52,7 @@ from ._loader import (
     load_accounts,
     load_names,
 )
+from ._rows import ACCOUNT, ACCOUNTS
 
 _f = strawberry.field
 
@@ -67,19 +64,6 @@ InState = Annotated[
 InTaskState = Annotated[
     TaskState | None, strawberry.argument(description="Only tasks in this state.")
 ]
-
-
-def _page_of_accounts(
-    info: Info,
-    _: str,
-    first: int = FIRST_DEFAULT,
-    after: str | None = None,
-    supply_state: SupplyState | None = None,
-) -> Question:
-    supply = reporting.Supply(supply_state.name) if supply_state else None
-    limit, behind = page_size(first), key_behind(after)
-    needed, sight = needed_of(info), info.context.sight
-    return accounts_in(sight, limit=limit, after=behind, supply=supply, needed=needed)
 
 
 @strawberry.type(description="Who is signed in, and what a phone shows first.")
@@ -99,7 +83,7 @@ class Viewer(Devices):
     @field(
         allow=SIGNED_IN,
         description="The accounts that the person may see, oldest first.",
-        rows=Rows(AccountView._fields, _page_of_accounts),
+        rows=ACCOUNTS,
     )
     def accounts(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
@@ -151,12 +135,7 @@ class Query(Desk, Channels):
     @field(
         allow=SIGNED_IN,
         description="The account with this number; null where not in sight.",
-        rows=Rows(
-            AccountView._fields,
-            lambda info, _, number: account_in(
-                info.context.sight, number=number, needed=needed_of(info)
-            ),
-        ),
+        rows=ACCOUNT,
     )
     def account(self, info: Info, number: Number) -> Wanted[Account | None]:
         key = AccountKey(info.context.sight, number, needed=needed_of(info))
@@ -202,7 +181,7 @@ class Query(Desk, Channels):
     @field(
         allow=OPERATORS,
         description="Accounts of the district, oldest first.",
-        rows=Rows(AccountView._fields, _page_of_accounts),
+        rows=ACCOUNTS,
     )
     def accounts(
         self,
