@@ -3,8 +3,9 @@
 `field`, `mutation` and `subscription` declare one with the rule of who may use it; a schema with a
 field that has no rule is not built (`rules_of`). A resolver finds its request in a `Context`. It
 returns a value, or what is `Wanted` to be loaded: that of many objects is loaded at once. `told`
-declares a plain field, computed out of the value behind its object when it is asked for. What moves
-money or supply is done `once` for each `idempotency_key`.
+declares a plain field, computed out of the value behind its object when it is asked for. Where a
+field has `rows`, and what is told below it is converted `alike` in SQL, PostgreSQL can write its
+answer. What moves money or supply is done `once` for each `idempotency_key`.
 """
 
 from ._context import Context, Services
