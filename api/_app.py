@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from domain import notification, outbox
 from domain.notification import Currency
-from runtime import clock, database, health, redis
+from runtime import clock, database, health, memory, redis
 from runtime.settings import Settings, settings
 
 from . import bills, channels
@@ -98,6 +98,9 @@ class _House:
                 await stack.enter_async_context(sharing)
             app.state.services = services
             self.view = _view(self.given, services, planned=self.planned)
+            if self.own_database:  # this process is the API, not a test of it
+                memory.collect_seldom()
+                memory.keep_what_is_here()
             yield
 
     async def _open_database(self, stack: AsyncExitStack) -> None:
