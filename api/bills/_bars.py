@@ -80,4 +80,6 @@ def draw_months(sheet: Sheet, document: BillDocument) -> None:
 
 
 def _short(wh: int) -> str:
-    return figures.energy(wh // 1000 * 1000)
+    """Return whole kWh, of less than a hundred tenths, half up."""
+    step = 1_000 if wh >= 99_950 else 100
+    return figures.energy((wh + step // 2) // step * step)

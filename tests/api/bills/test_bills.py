@@ -58,6 +58,24 @@ async def test_a_bill_is_a_pdf_with_its_own_font(lived_in, locale, tmp_path):
         assert ("电费账单" if locale == "zh-CN" else "Electricity bill") in said
 
 
+async def test_the_bars_of_the_months_are_rounded_half_up(database, tmp_path):
+    """As a bill says 705.588 kWh, its bar says 706; a small month keeps a decimal."""
+    one = await home(await seed.district(now=OPENED), fen=200_000)
+    read = 0
+    for month, wh in ((2, 705_588), (3, 704_500), (4, 704_499), (5, 99_950), (6, 99_949), (7, 50)):
+        read += wh
+        await one.read(at(date(2026, month, 1)), peak_wh=read)
+    await bill("2026-07-01")
+    file = tmp_path / "bill.pdf"
+    file.write_bytes(bill_pdf(await newest(one)))
+    if which("pdftotext"):
+        said = subprocess.run(
+            ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+        ).stdout
+        bars = said[said.index("近十二个月") :].split("2026-01")[0].split()[1:]
+        assert set(bars) == {"706", "705", "704", "100", "99.9", "0.1"}, said
+
+
 async def test_the_data_adds_up_and_holds_no_floats(lived_in):
     document = await newest(lived_in)
     data = bill_data(document)
