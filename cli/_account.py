@@ -6,18 +6,18 @@ import typer
 
 from domain import field_service
 from domain.base import Actor
-from domain.metering import PERIODS, Registers
+from domain.metering import Registers
 from runtime import clock
 
 from ._bill import account_named
+from ._registers import FORM, registers_of
 from ._session import asked
 
 account = typer.Typer(help="Accounts: close one, refund it.", no_args_is_help=True)
 
 By = Annotated[str, typer.Option(help="Who does it, for the audit.")]
 
-_WH = 1_000
-_FORM = "serial=total[,sharp,peak,flat,valley,deep_valley] in kWh"
+_FORM = f"serial={FORM}"
 
 
 @account.callback()
@@ -71,15 +71,4 @@ def refund_command(
 
 def _read(text: str) -> tuple[str, Registers]:
     serial, _, shown = text.partition("=")
-    registers = [_wh(each) for each in shown.split(",")]
-    if len(registers) not in {1, 1 + len(PERIODS)}:
-        raise typer.BadParameter(f"expected {_FORM}")
-    total, sharp, peak, flat, valley, deep = registers + [0] * (1 + len(PERIODS) - len(registers))
-    return serial, (total, sharp, peak, flat, valley, deep)
-
-
-def _wh(kwh: str) -> int:
-    whole, _, part = kwh.partition(".")
-    if not (whole + part).isdigit() or part[3:].strip("0"):
-        raise typer.BadParameter(f"{kwh!r} is no energy in kWh; expected {_FORM}")
-    return int(whole) * _WH + int(part[:3].ljust(3, "0"))
+    return serial, registers_of(shown)

@@ -39,6 +39,7 @@ _PARTS = {
     "bill": "cli._bill",
     "contract": "cli._contract",
     "keys": "cli._keys",
+    "meter": "cli._meter",
     "open": "cli._open",
     "outbox": "cli._outbox",
     "rate": "cli._rate",

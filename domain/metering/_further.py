@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._plausibility import CLOCK_AHEAD, MOST_WH, QUANTUM_WH, most_wh
 from ._reading import PERIODS
@@ -18,6 +18,15 @@ Further = tuple[int | None, ...]
 """Cumulative, in the order of FURTHER; None where the meter has no such register."""
 
 _PERIODS_FROM = len(FURTHER) - len(PERIODS)
+
+
+class FurtherShown(NamedTuple):
+    """What somebody read from the further registers of a meter, as shown; None: nothing."""
+
+    export_wh: int | None = None
+    import_varh: int | None = None
+    export_varh: int | None = None
+    export_periods_wh: tuple[int, int, int, int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

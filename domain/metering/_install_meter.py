@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from domain.base import Refusal, run, transaction
 
 from ._ensure_partitions import ensure_partitions
+from ._further import FurtherReading, FurtherShown
 from ._ratio import ratio_of
 from ._reading import REGISTERS, Registers
+from ._record_further import put_further
 from .models import Meter
 
 ZERO: Registers = (0, 0, 0, 0, 0, 0)
@@ -30,7 +32,8 @@ class DigitsRefused(Refusal):
 class NewMeter:
     """A meter (电能表): rating in W behind the transformers, opening registers in Wh as shown.
 
-    Its registers have `digits` whole digits of a kWh; `ct` and `pt` are its transformers.
+    Its registers have `digits` whole digits of a kWh; `ct` and `pt` are its transformers. `further`
+    is what it shows of what flowed back and of reactive energy, if it has such registers.
     """
 
     serial: str
@@ -39,6 +42,7 @@ class NewMeter:
     digits: int = 6
     ct: str = "1/1"
     pt: str = "1/1"
+    further: FurtherShown | None = None
 
 
 async def install_meter(
@@ -83,4 +87,6 @@ async def install_meter(
             now,
             *new.opening,
         )
+        if new.further is not None:
+            await put_further(FurtherReading(meter.id, now, *new.further))
         return meter.id

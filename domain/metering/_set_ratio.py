@@ -4,12 +4,21 @@ from datetime import datetime
 
 from domain.base import run, transaction, value
 
+from ._further import FurtherShown
 from ._ratio import ratio_of
 from ._reading import Registers
 from ._remove_meter import take_read
 
 
-async def set_ratio(meter_id: int, *, ct: str, pt: str, shown: Registers, now: datetime) -> int:
+async def set_ratio(
+    meter_id: int,
+    *,
+    ct: str,
+    pt: str,
+    shown: Registers,
+    further: FurtherShown | None = None,
+    now: datetime,
+) -> int:
     """Record what the registers show at the change and count by the new ratio; return it.
 
     What was used before stays counted by the old one. Refuses with RatioRefused, NoSuchMeter or
@@ -17,7 +26,7 @@ async def set_ratio(meter_id: int, *, ct: str, pt: str, shown: Registers, now: d
     """
     ratio = ratio_of(ct, pt)
     async with transaction():
-        await take_read(meter_id, shown, now=now)
+        await take_read(meter_id, shown, further, now=now)
         before = await value("select ratio from meter where id = $1 for update", meter_id)
         await run("insert into ratio_change values ($1, $2, $3)", meter_id, now, before)
         await run(

@@ -6,7 +6,15 @@ import pytest
 
 from domain import command, field_service, metering, reporting
 from domain.base import Actor, rows, value
-from domain.metering import FurtherReading, NewMeter, Outcome, Reading, Resolution
+from domain.metering import (
+    FurtherReading,
+    FurtherShown,
+    NewMeter,
+    Outcome,
+    ReadImplausible,
+    Reading,
+    Resolution,
+)
 from domain.rating._consumption import Consumption
 from domain.rating._power_factor import factor_of
 from domain.reporting import UsageView
@@ -145,22 +153,63 @@ async def test_what_flowed_back_counts_by_the_ratio_of_its_time(home):
     assert (found.export_wh, found.export_periods_wh) == (50, (0, 0, 0, 50, 0))
 
 
+def back(valley: int, varh: int, *, peak: int = 0) -> FurtherShown:
+    return FurtherShown(peak + valley, varh, None, (0, peak, 0, valley, 0))
+
+
 async def test_at_an_exchange_both_meters_are_read_and_counted(home):
-    await record(by_period(home, 1, 0, 0, 0, 10, 0))
+    begun = FurtherReading(home.meter_id, MONDAY + HOUR, *back(10, 100))
+    assert await record(begun) == [Outcome.ACCEPTED]
     at = MONDAY + 2 * HOUR
-    last = by_period(home, 2, 0, 0, 0, 30, 0)
-    assert await record(last) == [Outcome.ACCEPTED]
     new_id = await field_service.exchange_meter(
-        home.meter_id, NewMeter("NEW", 13_200), removal=(0,) * 6, actor=Actor("CLERK", 1), now=at
+        home.meter_id,
+        NewMeter("NEW", 13_200, ct="50/5", further=back(0, 7, peak=700)),
+        removal=(0,) * 6,
+        further=back(30, 160),
+        actor=Actor("CLERK", 1),
+        now=at,
     )
     assert await record(
-        FurtherReading(new_id, at, 700, export_periods_wh=(0, 700, 0, 0, 0)),
-        FurtherReading(new_id, at + HOUR, 709, export_periods_wh=(0, 704, 0, 5, 0)),
+        FurtherReading(new_id, at + HOUR, 709, 8, export_periods_wh=(0, 704, 0, 5, 0)),
         by_period(home, 4, 0, 0, 0, 40, 0),
-    ) == [Outcome.ACCEPTED, Outcome.ACCEPTED, Outcome.HELD]
+    ) == [Outcome.ACCEPTED, Outcome.HELD]
     found = await used(home, 1, 5)
-    assert (found.export_wh, found.export_periods_wh) == (29, (0, 4, 0, 25, 0))
+    assert (found.export_wh, found.export_periods_wh) == (110, (0, 40, 0, 70, 0))
+    assert found.reactive_varh == (70, 0)
     assert await value("select rule from reading_exception") == "CLOCK"
+
+
+async def test_a_change_of_the_ratio_reads_what_flowed_back_too(home):
+    await record(by_period(home, 1, 0, 0, 0, 10, 0))
+    at = MONDAY + 2 * HOUR
+    await field_service.change_ratio(
+        home.meter_id,
+        ct="50/5",
+        pt="1/1",
+        shown=(0,) * 6,
+        further=back(30, 0),
+        actor=Actor("CLERK", 1),
+        now=at,
+    )
+    await record(by_period(home, 4, 0, 0, 0, 33, 0))
+    found = await used(home, 1, 4)
+    assert (found.export_wh, found.export_periods_wh) == (50, (0, 0, 0, 50, 0))
+
+
+async def test_an_export_read_that_cannot_be_true_stops_the_exchange(home):
+    await record(by_period(home, 1, 0, 0, 0, 30, 0))
+    with pytest.raises(ReadImplausible):
+        await field_service.exchange_meter(
+            home.meter_id,
+            NewMeter("NEW", 13_200),
+            removal=(0,) * 6,
+            further=back(20, 0),
+            actor=Actor("CLERK", 1),
+            now=MONDAY + 2 * HOUR,
+        )
+    assert await value("select count(*) from meter") == 1
+    assert await value("select count(*) from meter where removed_at is not null") == 0
+    assert await value("select count(*) from reading_exception") == 0
 
 
 async def test_a_register_that_a_reading_leaves_out_is_counted_by_the_next(home):
