@@ -11,6 +11,10 @@ that proves nothing. How far a person has read an account's messages is that per
 In a district's quiet hours what can wait has a `due_at`; if a payment comes
 first it is OVERTAKEN.
 
+A message is sent in its account's language, and composed in the others at the same moment: who else
+watches the account is shown it, or has it pushed, in their own. Told anew later it might differ from
+what was sent. What is secret is composed once, for whom it is for.
+
 The texts want these `params`, besides the account that every text names by its last four digits:
 ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`; PERMIT_READY and
 RESTORED none; PAYMENT_RECEIVED `amount_fen`, `available_fen`; SIGN_IN_CODE `code`, `minutes`;
@@ -50,7 +54,7 @@ from ._send_code import send_code
 from ._send_due import send_due
 from ._set_quiet_hours import set_quiet_hours
 from ._take import Sms, take
-from ._texts import Kind, text
+from ._texts import Kind, language_of, text
 from ._way import Way, way_of
 
 __all__ = [
@@ -73,6 +77,7 @@ __all__ = [
     "expects_receipt_until",
     "forget_device",
     "give_up",
+    "language_of",
     "mark_read",
     "note_taken",
     "open_push_key",

@@ -41,10 +41,11 @@ class PushDevice:
 
 @dataclass(frozen=True, slots=True)
 class PushTarget:
-    """What a push service needs to reach a device; its address is a secret."""
+    """What a push service needs to reach a device, its address a secret; and its owner's locale."""
 
     id: int
     kind: str
+    locale: str
     endpoint: str = field(repr=False)
     p256dh: str = field(repr=False)
     auth: str = field(repr=False)

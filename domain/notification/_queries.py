@@ -18,7 +18,7 @@ where d.person_id = $1 order by d.id desc
 # Whoever watches the account, of bills only by right, and whose phone the message is for; no
 # session, no push.
 TARGETS = f"""
-select d.id, d.kind, d.endpoint, d.p256dh, d.auth from push_device d
+select d.id, d.kind, p.locale, d.endpoint, d.p256dh, d.auth from push_device d
 join session s on s.id = d.session_id and s.revoked_at is null
 join person p on p.id = d.person_id and p.active
 where p.phone = $2 or exists

@@ -9,8 +9,8 @@ from domain import base, outbox
 
 from ._quiet import QuietHours
 from ._settle import settle
-from ._texts import Kind, text
-from ._way import PATIENT
+from ._texts import LANGUAGES, Kind, language_of, text
+from ._way import PATIENT, SECRET
 
 ADDRESSEE = """
 select account.id, number, account.locale, timezone, since, until,
@@ -21,8 +21,9 @@ where account.id = any($1)
 """
 
 INSERT = """
-insert into message (account_id, phone, kind, locale, key, text, state, created_at, due_at)
-values ($1, $2, $3, $4, $5, $6, 'QUEUED', $7, $8)
+insert into message
+  (account_id, phone, kind, locale, key, text, translations, state, created_at, due_at)
+values ($1, $2, $3, $4, $5, $6, $7, 'QUEUED', $8, $9)
 on conflict (key) do nothing returning id
 """
 
@@ -52,15 +53,10 @@ async def queue(
     async with base.transaction():
         known = await _addressee(account_id)
         phone, locale = phone or known["phone"] or "", locale or known["locale"]
-        words = text(
-            kind,
-            locale,
-            {"account_number": known["number"]} | dict(params),
-            zone=known["timezone"],
-        )
+        words, others = composed(kind, known | {"locale": locale}, params)
         due_at = None if shadow else due_at_of(kind, known, now)
         message_id: int | None = await base.value(
-            INSERT, account_id, phone, Kind(kind).value, locale, key, words, now, due_at
+            INSERT, account_id, phone, Kind(kind).value, locale, key, words, others, now, due_at
         )
         if message_id is None:
             return await _first(key)
@@ -78,7 +74,7 @@ async def queue(
 
 async def _addressee(account_id: int | None) -> dict[str, Any]:
     if account_id is None:
-        return {"number": "", "phone": None, "locale": "zh-CN", "timezone": UTC}
+        return {"id": None, "number": "", "phone": None, "locale": "zh-CN", "timezone": UTC}
     return (await addressees([account_id]))[account_id]
 
 
@@ -86,6 +82,23 @@ async def addressees(account_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     """Return to whom a message of each account goes, in which language, and when it may."""
     found = await base.rows(ADDRESSEE, sorted(account_ids))
     return {each["id"]: each | {"timezone": ZoneInfo(each["timezone"])} for each in found}
+
+
+def composed(
+    kind: str, known: Mapping[str, Any], params: Mapping[str, object]
+) -> tuple[str, str | None]:
+    """Return what this addressee is sent, and as JSON the same in the other languages.
+
+    Those are for whoever else watches the account: what is of no account, or secret, has none.
+    """
+    facts = {"account_number": known["number"]} | dict(params)
+    language = language_of(known["locale"])
+    sent = text(kind, language, facts, zone=known["timezone"])
+    if known["id"] is None or kind in SECRET:
+        return sent, None
+    others = (each for each in LANGUAGES if each != language)
+    said = {each: text(kind, each, facts, zone=known["timezone"]) for each in others}
+    return sent, base.packed(said)
 
 
 def due_at_of(kind: str, known: Mapping[str, Any], now: datetime) -> datetime | None:

@@ -8,15 +8,16 @@ from typing import Any
 
 from domain import base, outbox
 
-from ._queue import addressees, due_at_of
+from ._queue import addressees, composed, due_at_of
 from ._settle import settle_many
-from ._texts import Kind, text
+from ._texts import Kind
 
 _INSERT = """
-insert into message (account_id, phone, kind, locale, key, text, state, created_at, due_at)
-select account_id, phone, $1, locale, key, text, 'QUEUED', $2, due_at
-from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[])
-  as w (account_id, phone, locale, key, text, due_at)
+insert into message
+  (account_id, phone, kind, locale, key, text, translations, state, created_at, due_at)
+select account_id, phone, $1, locale, key, text, others::jsonb, 'QUEUED', $2, due_at
+from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::timestamptz[]) as w (account_id, phone, locale, key, text, others, due_at)
 on conflict (key) do nothing returning id, phone, due_at
 """
 
@@ -60,8 +61,7 @@ async def _written(
     # In the order of keys: two that write the same messages wait for each other one way only.
     for each in sorted(wanted, key=attrgetter("key")):
         to = known[each.account_id]
-        params = {"account_number": to["number"]} | dict(each.params)
-        words = text(kind, to["locale"], params, zone=to["timezone"])
+        said = composed(kind, to, each.params)
         due_at = None if shadow else due_at_of(kind, to, now)
-        found.append((each.account_id, to["phone"] or "", to["locale"], each.key, words, due_at))
+        found.append((each.account_id, to["phone"] or "", to["locale"], each.key, *said, due_at))
     return await base.rows(_INSERT, Kind(kind).value, now, *map(list, zip(*found, strict=True)))

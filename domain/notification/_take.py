@@ -1,14 +1,17 @@
 """Take a message to send it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain import base
 
+from ._texts import language_of
+
 TAKE = """
 update message set state = 'SENDING', attempts = attempts + 1
 where id = $1 and state in ('QUEUED', 'SENDING') and due_at is null
-returning id, account_id, phone, text, kind, locale, attempts
+returning id, account_id, phone, text, translations, kind, locale, attempts
 """
 
 
@@ -23,6 +26,11 @@ class Sms:
     locale: str
     account_id: int | None = None
     attempts: int = 1
+    translations: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def said(self, locale: str) -> str:
+        """Return the text in the language of whoever is told beside the SMS, if it was composed."""
+        return self.translations.get(language_of(locale), self.text)
 
 
 async def take(message_id: int, *, now: datetime) -> Sms | None:  # ruff: ignore[unused-function-argument]
@@ -31,4 +39,6 @@ async def take(message_id: int, *, now: datetime) -> Sms | None:  # ruff: ignore
     One whose sending was cut off is taken again: the gateway is asked with the same id.
     """
     found = await base.row(TAKE, message_id)
-    return None if found is None else Sms(**found)
+    if found is None:
+        return None
+    return Sms(**found | {"translations": base.unpacked(found["translations"]) or {}})

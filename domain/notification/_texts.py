@@ -106,13 +106,22 @@ ENGLISH = {
 }
 
 
+LANGUAGES = ("zh-CN", "en")
+"""What texts are told in."""
+
+
+def language_of(locale: str) -> str:
+    """Return the one of LANGUAGES that a locale reads: Chinese, unless it is English."""
+    return "en" if locale.lower().startswith("en") else "zh-CN"
+
+
 def text(kind: str, locale: str, params: Mapping[str, object], *, zone: tzinfo) -> str:
-    """Return the text of a message: Chinese, or English for an English locale.
+    """Return the text of a message in the language of a locale.
 
     `*_fen` becomes a decimal amount in the deployment's currency, `*_wh` kWh, `*_at` a time in
     `zone`, `account_number` its last four.
     """
-    english = locale.lower().startswith("en")
+    english = language_of(locale) == "en"
     words = dict(_word(name, value, zone, english) for name, value in params.items())
     return (ENGLISH if english else CHINESE)[Kind(kind)].format_map(words)
 

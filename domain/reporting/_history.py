@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from domain.base import Asking, Question, shifted, unpacked
 from domain.identity import roles_with
+from domain.notification import language_of
 
 from ._history_view import (
     CommandView,
@@ -52,11 +53,15 @@ class _Source(NamedTuple):
             f" where person_id = {person}::bigint and role in ({roles_with('BILLS')})))"
         )
 
-    def only(self, needed: frozenset[str] | None) -> str:
+    def told(self, locale: str) -> str:
+        """Return the columns, what is told in several languages in the one of this locale."""
+        return self.fields.replace(_LANGUAGE, f"'{language_of(locale)}'")
+
+    def only(self, needed: frozenset[str] | None, locale: str) -> str:
         """Return the columns; those that nobody needs are null, and cost nothing."""
         if needed is None:
-            return self.fields
-        columns = [column.strip() for column in _COMMA.split(self.fields)]
+            return self.told(locale)
+        columns = [column.strip() for column in _COMMA.split(self.told(locale))]
         kept = needed | {"id", "account_id"}
         return ", ".join(
             column if name in kept else "null"
@@ -64,6 +69,7 @@ class _Source(NamedTuple):
         )
 
 
+_LANGUAGE = ":language"
 # Not the commas of functions and subselects.
 _COMMA = re.compile(r",(?![^()]*\))")
 
@@ -85,7 +91,8 @@ SOURCES = {
         RefundView,
     ),
     History.MESSAGES: _Source(
-        "x.id, x.account_id, x.kind, x.text, x.state, x.created_at, x.delivered_at",
+        f"x.id, x.account_id, x.kind, coalesce(x.translations ->> {_LANGUAGE}, x.text), x.text,"
+        " x.state, x.created_at, x.delivered_at",
         "message x",
         MessageView,
         "x.kind in ('BILL_ISSUED', 'BILL_CORRECTED')",
@@ -139,19 +146,22 @@ def _unpacked(decision: Any) -> Any:
 
 
 @lru_cache(256)
-def _lines_sql(kind: History, account: str, needed: frozenset[str] | None, *, shown: bool) -> str:
+def _lines_sql(
+    kind: History, account: str, needed: frozenset[str] | None, *, locale: str, shown: bool
+) -> str:
     """Return the page of the account that stands at `account`: before $1, $2 lines, shown to $3."""
     source = SOURCES[kind]
     seen = f" and {source.shown(account, '$3')}" if shown else ""
     return (
-        f"select {source.only(needed)} from {source.tables} where x.account_id = {account}"
+        f"select {source.only(needed, locale)} from {source.tables}"
+        f" where x.account_id = {account}"
         f" and ($1::bigint is null or x.id < $1){seen} order by x.id desc limit $2"
     )
 
 
 @lru_cache(256)
-def _page_sql(kind: History, needed: frozenset[str] | None, *, shown: bool) -> str:
-    lines = shifted(_lines_sql(kind, "w.account_id", needed, shown=shown), 1)
+def _page_sql(kind: History, needed: frozenset[str] | None, *, locale: str, shown: bool) -> str:
+    lines = shifted(_lines_sql(kind, "w.account_id", needed, locale=locale, shown=shown), 1)
     return f"select l.* from unnest($1::bigint[]) w(account_id) cross join lateral ({lines}) l"
 
 
@@ -170,6 +180,7 @@ def history_of(
     account: str,
     page: tuple[int, int | None],
     *,
+    locale: str,
     needed: frozenset[str] | None = None,
     watcher: int | None = None,
 ) -> Question:
@@ -179,7 +190,7 @@ def history_of(
     """
     shown = _is_narrowed(kind, watcher)
     limit, before = page
-    sql = _lines_sql(kind, account, needed, shown=shown)
+    sql = _lines_sql(kind, account, needed, locale=locale, shown=shown)
     return Question(sql, (before, limit, watcher) if shown else (before, limit))
 
 
@@ -188,19 +199,21 @@ def ask_history(
     account_ids: Sequence[int],
     page: tuple[int, int | None],
     *,
+    locale: str,
     needed: frozenset[str] | None = None,
     watcher: int | None = None,
 ) -> Asking[dict[int, list[Any]]]:
     """Ask for a page of each account's lines of this kind: how many, newest before which id.
 
-    `needed` names the attributes that will be looked at (all, if None); others may be None. A
-    `watcher`, the person who asks if a customer, is shown what tells of bills by right only.
+    `needed` names the attributes that will be looked at (all, if None); others may be None. Texts
+    are told in the language of the `locale`. A `watcher`, the person who asks if a customer, is
+    shown what tells of bills by right only.
     """
     shown = _is_narrowed(kind, watcher)
     limit, before = page
     once = list(dict.fromkeys(account_ids))  # who is asked for twice is read once
     values = (once, before, limit, *([watcher] if shown else []))
-    sql = _page_sql(kind, None if kind in _WHOLE else needed, shown=shown)
+    sql = _page_sql(kind, None if kind in _WHOLE else needed, locale=locale, shown=shown)
     (found,) = yield [Question(sql, values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
     make = SOURCES[kind].view._make

@@ -30,12 +30,13 @@ class RefundView(NamedTuple):
 
 
 class MessageView(NamedTuple):
-    """A message and whether it arrived."""
+    """A message and whether it arrived; `text` is in the reader's language, if it was composed."""
 
     id: int
     account_id: int
     kind: str
     text: str
+    sent_text: str
     state: str
     created_at: datetime
     delivered_at: datetime | None

@@ -40,9 +40,11 @@ async def service(double: PushDouble, *, private: bool = True, hosts=None) -> We
     )
 
 
-async def owner(account_id: int, phone: str = "13700000001") -> tuple[int, int]:
+async def owner(
+    account_id: int, phone: str = "13700000001", locale: str = "zh-CN"
+) -> tuple[int, int]:
     """Return somebody who watches the account, and their session."""
-    person_id = await identity.enrol(phone, role="CUSTOMER")
+    person_id = await identity.enrol(phone, role="CUSTOMER", locale=locale)
     await identity.grant_access(person_id, account_id)
     person = await identity.person_of(person_id)
     assert person
@@ -154,6 +156,24 @@ async def test_a_deployment_may_want_both(database, redis_url, clock, double):
     assert (await message_of(message_id)).state == "DELIVERED"
 
 
+async def test_each_device_is_told_in_the_language_of_its_owner(database, redis_url, clock, double):
+    here = await ground(now=clock.now())
+    phones = {
+        "/1": await registered(double, here.account_id),
+        "/2": await registered(
+            double, here.account_id, path="/2", phone="13700000002", locale="en"
+        ),
+    }
+    message_id = await told("ALARM", here.account_id, clock, **ALARM)
+    await outcome(redis_url, double, message_id)
+
+    said = {
+        path: json.loads(phones[path].opened(sealed))["text"] for path, _, sealed in double.heard
+    }
+    assert said["/1"] == (await message_of(message_id)).text
+    assert said["/2"].startswith("Electricity account ending 1234: your balance is CNY 12.34.")
+
+
 @pytest.mark.parametrize("status", [404, 410])
 async def test_a_device_that_is_gone_is_forgotten_and_an_sms_is_sent(
     database, redis_url, clock, double, status
@@ -246,7 +266,7 @@ async def test_a_service_that_nobody_vouches_for_is_not_trusted(database, clock,
     key = await notification.open_push_key(make=new_push_key, wall=runtime_clock.wall())
     hosts = [double.origin.removeprefix("https://")]
     careful = WebPushService(key, contact="ops@example.org", hosts=hosts, private=True)
-    target = notification.PushTarget(1, "WEB_PUSH", double.origin + "/1", **Phone().keys)
+    target = notification.PushTarget(1, "WEB_PUSH", "en", double.origin + "/1", **Phone().keys)
     sms = notification.Sms(1, "", "text", "RESTORED", "en")
     with pytest.raises(GatewayOutage):
         await careful.push(target, sms)
@@ -258,7 +278,7 @@ async def test_a_port_where_nobody_listens_is_an_outage(database, clock, double)
         free.bind(("127.0.0.1", 0))
         place = f"127.0.0.1:{free.getsockname()[1]}"
     pushing = await service(double, hosts=[place])
-    target = notification.PushTarget(1, "WEB_PUSH", f"https://{place}/", **Phone().keys)
+    target = notification.PushTarget(1, "WEB_PUSH", "en", f"https://{place}/", **Phone().keys)
     with pytest.raises(GatewayOutage):
         await pushing.push(target, notification.Sms(1, "", "text", "RESTORED", "en"))
 

@@ -34,5 +34,8 @@ class PushService(Protocol):
     """Reaches devices of one kind."""
 
     async def push(self, target: PushTarget, sms: Sms) -> None:
-        """Hand the message over for a device; TargetGone, or GatewayOutage where that fails."""
+        """Hand the message over in the language of the device's owner.
+
+        TargetGone, or GatewayOutage where that fails.
+        """
         ...

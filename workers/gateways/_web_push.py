@@ -102,7 +102,8 @@ class WebPushService:
             endpoint=AnyHttpUrl(target.endpoint),
             keys=WebPushKeys(p256dh=target.p256dh, auth=target.auth),
         )
-        told = {"kind": sms.kind, "text": sms.text[:TEXT_MAX], "tag": f"message-{sms.id}"}
+        text = sms.said(target.locale)[:TEXT_MAX]
+        told = {"kind": sms.kind, "text": text, "tag": f"message-{sms.id}"}
         sealed = self._seal.get(json.dumps(told, ensure_ascii=False), subscription)
         headers = {
             **sealed.headers,

@@ -121,7 +121,8 @@ async def report_repair(info: Info, input: ReportRepairInput) -> ReportRepairPay
 async def mark_messages_read(info: Info, input: MarkMessagesReadInput) -> MarkMessagesReadPayload:
     sight = info.context.sight
     key = parsed_id(input.message_id, "Message")
-    message = await line_of(sight, History.MESSAGES, key.id) if key else None
+    locale = info.context.locale
+    message = await line_of(sight, History.MESSAGES, key.id, locale=locale) if key else None
     if message is None:
         raise Declined("MESSAGE_UNKNOWN", field="messageId")
     await notification.mark_read(message.id, person_id=info.context.who.person_id)

@@ -52,7 +52,7 @@ async def refund_account(info: Info, input: RefundAccountInput) -> RefundAccount
         actor=info.context.who.actor,
         now=info.context.now(),
     )
-    line = await line_of(sight, History.REFUNDS, done.id)
+    line = await line_of(sight, History.REFUNDS, done.id, locale=info.context.locale)
     view = await account_by(sight, account_id=found.id)
     return RefundAccountPayload(
         refund=refund(line) if line else None,

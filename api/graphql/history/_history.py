@@ -60,7 +60,14 @@ class Message(Node):
         named(MessageKind, otherwise=MessageKind.OTHER),
         description="What it is about.",
     )
-    text: str = told("view.text", description="The text as it was sent.")
+    text: str = told(
+        "view.text",
+        description="The text in the caller's language; of messages that were composed in one"
+        " language only, as it was sent.",
+    )
+    sent_text: str = told(
+        "view.sent_text", description="The text as it was sent, in the account's language."
+    )
     state: MessageState = told("view.state", named(MessageState), description="What became of it.")
     created_at: datetime = told("view.created_at", description="When it was written.")
     delivered_at: datetime | None = told(

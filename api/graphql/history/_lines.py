@@ -34,6 +34,7 @@ class HistoryKey(NamedTuple):
 
     kind: History
     account_id: int
+    locale: str
     limit: int = 0
     before: int | None = None
     needed: frozenset[str] | None = None
@@ -51,19 +52,21 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
     ) -> Question:
         place = page_size(first), key_behind(after)
         needed, watcher = needed_of(info), _watcher(info)
-        return history_of(kind, f"{account}.id", place, needed=needed, watcher=watcher)
+        locale = info.context.locale
+        return history_of(
+            kind, f"{account}.id", place, locale=locale, needed=needed, watcher=watcher
+        )
 
     def page_of(self: Any, info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
-        account_id, watcher = self.view.id, _watcher(info)
+        place = page_limit(first), key_behind(after)
+        of = kind, self.view.id, info.context.locale
+        key = HistoryKey(*of, *place, needed_of(info), _watcher(info))
 
         def paged(found: Any) -> Connection[Any]:
-            count = Wanted(count_lines, HistoryKey(kind, account_id, watcher=watcher), int)
+            count = Wanted(count_lines, key, int)
             return page(found, made, first=first, after=after, count=count)
 
-        place = page_limit(first), key_behind(after)
-        return Wanted(
-            load_lines, HistoryKey(kind, account_id, *place, needed_of(info), watcher), paged
-        )
+        return Wanted(load_lines, key, paged)
 
     line: Any = made.__annotations__["return"]
     page_of.__annotations__["return"] = Wanted[Connection[line]]
@@ -82,8 +85,10 @@ def load_lines(keys: list[HistoryKey]) -> Asking[list[list[Any]]]:
     for kind, account_id, *place in keys:
         wanted[kind, *place].append(account_id)
     found = yield from all_of([
-        ask_history(kind, account_ids, (limit, before), needed=needed, watcher=watcher)
-        for (kind, limit, before, needed, watcher), account_ids in wanted.items()
+        ask_history(
+            kind, account_ids, (limit, before), locale=locale, needed=needed, watcher=watcher
+        )
+        for (kind, locale, limit, before, needed, watcher), account_ids in wanted.items()
     ])
     pages = dict(zip(wanted, found, strict=True))
     return [pages[kind, *place][account_id] for kind, account_id, *place in keys]

@@ -282,6 +282,8 @@ async def node_of(info: Info, key: NodeKey) -> Node | None:
         return bill(bills[0]) if bills else None
     if key.kind in _LINES:
         kind, made, rule = _LINES[key.kind]
-        line = await line_of(sight, kind, key.id) if rule.allows(info.context.principal) else None
+        if not rule.allows(info.context.principal):
+            return None
+        line = await line_of(sight, kind, key.id, locale=info.context.locale)
         return made(line) if line else None
     return await desk_node(info, key) if OPERATORS.allows(info.context.principal) else None

@@ -101,12 +101,14 @@ async def command_progressed(
 ) -> AsyncGenerator[CommandChange, None]:
     context, key = info.context, parsed_id(id, "Command")
     lines = History.COMMANDS
-    found = await context.seen(line_of(context.sight, lines, key.id)) if key else None
+    asked = line_of(context.sight, lines, key.id, locale=context.locale) if key else None
+    found = await context.seen(asked) if asked else None
     if found is None:
         raise ClientError("NOT_FOUND", "There is no such instruction.")
     async with aclosing(_marks(context, context.services.watch.commands, found.id, since)) as marks:
         async for revision, missed in marks:
-            found = await context.seen(line_of(context.sight, lines, found.id))
+            asked = line_of(context.sight, lines, found.id, locale=context.locale)
+            found = await context.seen(asked)
             if found is None:
                 return
             told = command(found)

@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+import pytest
+from tortoise.exceptions import IntegrityError
+
 from domain import base, notification
 from tests.domain.ground import Ground, ground, message_of, tasks_of
 
@@ -137,7 +140,22 @@ async def test_a_sign_in_code_is_blanked_once_it_is_sent_and_settles_nothing(dat
     assert message.state == "DELIVERED"
     assert "******" in message.text
     assert "123456" not in message.text
+    assert "123456" not in repr(await base.row("select * from message where id = $1", message_id))
     assert await topics() == ["message.queued"]
+
+
+async def test_a_code_cannot_be_kept_in_a_second_place(database, clock):
+    here = await ground(now=clock.now())
+    message_id = await notification.queue(
+        "ACCESS_CODE",
+        account_id=here.account_id,
+        params={"code": "123456", "minutes": 5, "who": "0001"},
+        key="c1",
+        now=clock.now(),
+    )
+    with pytest.raises(IntegrityError, match="message_secret"):
+        await base.run("update message set translations = '{}' where id = $1", message_id)
+    assert await base.value("select count(*) from message where translations is not null") == 0
 
 
 async def test_english_customers_read_english(database, clock):

@@ -21,7 +21,10 @@ PARAMS = {
     "energy_wh": 1_500,
     "amount_fen": 85,
 }
-OUT = "select kind, state, reason, phone, locale, text, due_at from message order by account_id"
+OUT = """
+select kind, state, reason, phone, locale, text, translations, due_at from message
+order by account_id
+"""
 FACTS = "select topic, count(*) from outbox group by topic order by topic"
 
 
