@@ -24,7 +24,8 @@ where p.role in ('INSPECTOR', 'OPERATOR') order by p.id
 _DEVICES = """
 select d.id, d.name, d.created_at, d.revoked_at, p.phone, p.name as person
 from device d join person p on p.id = d.person_id
-where d.enrolled and ($1::bigint is null or p.district_id = $1) order by d.id desc limit $2
+where d.enrolled and ($1::bigint is null or p.district_id = $1)
+  and ($3::bigint is null or d.id < $3) order by d.id desc limit $2
 """
 
 
@@ -70,6 +71,8 @@ async def staff() -> tuple[StaffMember, ...]:
     return tuple(StaffMember(**each) for each in await rows(_STAFF))
 
 
-async def devices(*, district_id: int | None = None, limit: int = 100) -> tuple[Device, ...]:
+async def devices(
+    *, district_id: int | None = None, limit: int = 100, before: int | None = None
+) -> tuple[Device, ...]:
     """Return enrolled devices of the district's staff (None: of all), newest first."""
-    return tuple(Device(**each) for each in await rows(_DEVICES, district_id, limit))
+    return tuple(Device(**each) for each in await rows(_DEVICES, district_id, limit, before))

@@ -18,7 +18,7 @@ class DistrictStatistics:
     time that was asked for; a trip or a close counts as verified once its effect was seen.
     """
 
-    district_id: int
+    id: int
     code: str
     name: str
     controlled_accounts: int
@@ -39,10 +39,14 @@ class DistrictStatistics:
 
 # An account with several meters is off where one of them is.
 _STATISTICS = f"""
-with controlled as (
+with wanted as (
+  select id, code, name from district
+  where ($1::bigint is null or id = $1) and ($4::bigint is null or id > $4)
+  order by id limit $5
+), controlled as (
   select a.id, a.district_id, p.available_fen from account a
   join account_position p on p.account_id = a.id
-  where a.closed_at is null and ($1::bigint is null or a.district_id = $1)
+  where a.closed_at is null and a.district_id in (select id from wanted)
 ), state as (
   select s.account_id, min({SUPPLY_SQL}) as supply from supply s group by s.account_id
 ), accounts as (
@@ -75,21 +79,22 @@ with controlled as (
     count(*) filter (where c.verb in (2, 3)) as closes_issued,
     count(*) filter (where c.verb in (2, 3) and c.state = 'VERIFIED') as closes_verified
   from command c join account a on a.id = c.account_id
-  where c.created_at >= coalesce($2::timestamptz, '-infinity')
+  where a.district_id in (select id from wanted)
+  and c.created_at >= coalesce($2::timestamptz, '-infinity')
   and c.created_at < coalesce($3::timestamptz, 'infinity')
   group by a.district_id
 )
-select d.id as district_id, d.code, d.name,
+select d.id, d.code, d.name,
   {
     ", ".join(
         f"coalesce({name}, 0) as {name}"
         for name in DistrictStatistics.__dataclass_fields__
-        if name not in {"district_id", "code", "name"}
+        if name not in {"id", "code", "name"}
     )
 }
-from district d left join accounts a on a.district_id = d.id
+from wanted d left join accounts a on a.district_id = d.id
 left join used u on u.district_id = d.id left join commands c on c.district_id = d.id
-where $1::bigint is null or d.id = $1 order by d.code
+order by d.id
 """
 
 
@@ -98,11 +103,15 @@ async def district_statistics(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    after: int | None = None,
+    limit: int | None = None,
 ) -> tuple[DistrictStatistics, ...]:
     """Return the figures of one district, or of every district, from `since` to before `until`.
+
+    Oldest first, on from the id `after`, `limit` at most.
 
     Without them it is all time: from each meter's opening read to its newest. Energy counts from
     the last reading at `since` to the last one at `until`.
     """
-    found = await rows(_STATISTICS, district_id, since, until)
+    found = await rows(_STATISTICS, district_id, since, until, after, limit)
     return tuple(DistrictStatistics(**each) for each in found)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from domain.base import Asking, Question, shifted, unpacked
@@ -13,10 +13,12 @@ from domain.notification import language_of
 from ._history_view import (
     CommandView,
     DecisionView,
+    FindingView,
     MessageView,
     PaymentView,
     RefundView,
     RepairView,
+    StatedView,
     SupplyChangeView,
 )
 from ._list_bills import FIELDS as BILL_FIELDS
@@ -35,6 +37,9 @@ class History(StrEnum):
     REPAIRS = "REPAIRS"
     OPEN_REPAIRS = "OPEN_REPAIRS"
     BILLS = "BILLS"
+    FINDINGS = "FINDINGS"
+    OPEN_FINDINGS = "OPEN_FINDINGS"
+    SERVICE_FACTS = "SERVICE_FACTS"
 
 
 class _Source(NamedTuple):
@@ -43,6 +48,8 @@ class _Source(NamedTuple):
     view: type[Any]
     tells_of_bills: str = ""
     """Which lines tell of bills, as SQL; none, if empty."""
+    packed: str = ""
+    """The attribute that is kept as JSON, if one is."""
 
     def shown(self, account: str, person: str) -> str:
         """Return the condition that the person, a customer, may be shown the line, as SQL."""
@@ -77,6 +84,9 @@ _COMMA = re.compile(r",(?![^()]*\))")
 _REPAIR_FIELDS = """x.id, x.account_id, a.number as account_number, x.number, x.kind, x.description,
   x.answer, x.created_at, x.task_id, t.state as task_state"""
 _REPAIRS = "repair_request x join account a on a.id = x.account_id"
+_FINDING_FIELDS = """x.id, x.account_id, m.serial as meter_serial, x.rule, x.since, x.until,
+  x.detail, x.found_at, x.closed_at"""
+_FINDINGS = "reading_finding x join meter m on m.id = x.meter_id"
 
 SOURCES = {
     History.PAYMENTS: _Source(
@@ -113,6 +123,7 @@ SOURCES = {
         "x.id, x.account_id, x.at, x.verdict, x.shadow, x.evidence",
         "decision x",
         DecisionView,
+        packed="evidence",
     ),
     History.REPAIRS: _Source(
         _REPAIR_FIELDS, f"{_REPAIRS} left join task t on t.id = x.task_id", RepairView
@@ -128,6 +139,16 @@ SOURCES = {
         BillView,
         "true",
     ),
+    History.FINDINGS: _Source(_FINDING_FIELDS, _FINDINGS, FindingView, packed="detail"),
+    History.OPEN_FINDINGS: _Source(
+        _FINDING_FIELDS, f"{_FINDINGS} and x.closed_at is null", FindingView, packed="detail"
+    ),
+    History.SERVICE_FACTS: _Source(
+        "x.id, x.account_id, x.since, x.capacity_va, x.declared_w",
+        # Its key is the day.
+        "(select *, since - date '0001-01-01' as id from service_fact) x",
+        StatedView,
+    ),
 }
 
 
@@ -137,12 +158,11 @@ _WHOLE = frozenset({History.SUPPLY_CHANGES, History.COMMANDS, History.DECISIONS}
 
 def viewed(kind: History, line: Sequence[Any]) -> Any:
     """Return the line as its frozen value."""
-    found: Any = SOURCES[kind].view._make(line)
-    return _unpacked(found) if kind is History.DECISIONS else found
-
-
-def _unpacked(decision: Any) -> Any:
-    return decision._replace(evidence=unpacked(decision.evidence))
+    source = SOURCES[kind]
+    found: Any = source.view._make(line)
+    if not source.packed:
+        return found
+    return found._replace(**{source.packed: unpacked(getattr(found, source.packed))})
 
 
 @lru_cache(256)
@@ -216,12 +236,10 @@ def ask_history(
     sql = _page_sql(kind, None if kind in _WHOLE else needed, locale=locale, shown=shown)
     (found,) = yield [Question(sql, values)]
     lists: dict[int, list[Any]] = {account_id: [] for account_id in account_ids}
-    make = SOURCES[kind].view._make
+    make = partial(viewed, kind) if SOURCES[kind].packed else SOURCES[kind].view._make
     for line in found:
         view = make(line)
         lists[view.account_id].append(view)
-    if kind is History.DECISIONS:
-        return {each: [_unpacked(line) for line in lines] for each, lines in lists.items()}
     return lists
 
 

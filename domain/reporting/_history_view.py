@@ -1,7 +1,7 @@
 """What hangs on an account, one value per line of its history."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 
@@ -74,6 +74,30 @@ class DecisionView(NamedTuple):
     verdict: str
     shadow: bool
     evidence: Sequence[Mapping[str, Any]]
+
+
+class FindingView(NamedTuple):
+    """What a rule noted about a meter; `closed_at`: later readings have put it right."""
+
+    id: int
+    account_id: int
+    meter_serial: str
+    rule: str
+    since: datetime
+    until: datetime
+    detail: Mapping[str, Any]
+    found_at: datetime
+    closed_at: datetime | None
+
+
+class StatedView(NamedTuple):
+    """Capacity in VA and declared demand in W, as contracted from a day on."""
+
+    id: int
+    account_id: int
+    since: date
+    capacity_va: int
+    declared_w: int
 
 
 class RepairView(NamedTuple):

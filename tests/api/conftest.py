@@ -37,6 +37,11 @@ def documents() -> dict[str, str]:
 DOCUMENTS = documents()
 
 
+def nodes(connection: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines of a page."""
+    return [edge["node"] for edge in connection["edges"]]
+
+
 @dataclass
 class App:
     """One caller: `token` is whose phone it is."""

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from itertools import starmap
 from typing import Any
 
 from graphql import (
@@ -71,7 +70,7 @@ class Drawn:
         """Return a field; what takes arguments or has a selection gets a name of its own."""
         definition = kind.fields[name]
         inner = get_named_type(definition.type)
-        given = list(starmap(self.argument, definition.args.items()))
+        given = [self.argument(each, of, inner) for each, of in definition.args.items()]
         arguments = ", ".join(each for each in given if each)
         text = f"{name}({arguments})" if arguments else name
         if arguments or is_composite_type(inner) or self.maybe():
@@ -101,13 +100,14 @@ class Drawn:
         self.variables[name] = kind, value
         return f"${name}"
 
-    def argument(self, name: str, given: GraphQLArgument) -> str | None:
+    def argument(self, name: str, given: GraphQLArgument, of: GraphQLNamedType) -> str | None:
         """Return an argument by a literal or a variable; optional ones are left out at times."""
         kind = get_named_type(given.type)
         needed = isinstance(given.type, GraphQLNonNull)
         if not needed and given.default_value is None and self.maybe(2):
             return None
-        known = self.values.get(f"{name}: {kind.name}") or self.values.get(kind.name)
+        keys = (f"{name}: {kind.name} of {of.name}", f"{name}: {kind.name}", kind.name)
+        known = next((self.values[key] for key in keys if key in self.values), None)
         if isinstance(kind, GraphQLEnumType):
             known = list(kind.values)
         if known is None:
@@ -130,6 +130,8 @@ def documents(
     only: Mapping[str, Collection[str]] | None = None,
 ) -> Any:
     """Draw a query and its variables; `values` are tried by "name: Type" or by type.
+
+    Or, before that, by "name: Type of " the type of the field that takes the argument.
 
     Of the types in `only` no other fields are drawn.
     """

@@ -35,7 +35,11 @@ WRITTEN = {
     "BillLine": ("line", "rule", "period", "tier", "quantity", "unit", "unitPrice", "amount"),
 }
 """Fields that PostgreSQL can write: of pages the nodes, of these types these fields."""
-GOOD = {"after: String": [global_id("at", 10**9)], "Int": [1, 2, 3, 100]}
+CURSORS = {
+    f"after: String of {name}": [global_id(f"at-{name.removesuffix('Connection')}", 10**9)]
+    for name in PAGES
+}
+GOOD = {**CURSORS, "Int": [1, 2, 3, 100]}
 """Arguments that are none of them an error: where one is, nothing is written."""
 
 
@@ -45,6 +49,7 @@ def values_of(world: Any) -> dict[str, list[Any]]:
     return {
         "number: String": [world.spots[0].number, world.spots[1].number, "none"],
         "after: String": ["bad cursor", ids[0]],
+        **{name: ["bad cursor", *good] for name, good in CURSORS.items()},
         "tariffCode: String": ["zhejiang-residential-tou", "none"],
         "String": ["D1", "none", ""],
         "ID": [*ids, "bad", "QmlsbDow"],

@@ -7,7 +7,7 @@ import pytest
 from domain import metering, tariff
 from domain.base import value
 from tests import seed
-from tests.api.conftest import App, counted
+from tests.api.conftest import App, counted, nodes
 from tests.domain.billing.homes import OPENED, Home, at, home
 
 
@@ -66,7 +66,7 @@ async def test_an_operator_states_what_was_contracted(people):
     assert await value("select count(*) from service_fact") == 0
     await operator.run("StateService", capacity="630", **given)
     seen = (await customer.run("Contract", number=own.seeded.number))["data"]["account"]
-    assert seen["serviceFacts"] == [
+    assert nodes(seen["serviceFacts"]) == [
         {"since": "2026-01-01", "capacity": "630.000", "declaredDemand": "400.500"}
     ]
 
@@ -88,16 +88,21 @@ async def test_a_load_curve_is_told_in_steps(people):
 
 async def test_findings_are_for_operators(people):
     own, customer, operator, *_ = people
-    asked = {"number": own.seeded.number, "openOnly": False}
+    asked = {"number": own.seeded.number}
     refused = await customer.run("ReadingFindings", **asked)
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
     await own.read(at("2026-01-09"), peak_wh=4_000)
     span = {"since": at("2026-01-02"), "until": at("2026-01-10")}
     assert await metering.examine([own.seeded.meter_id], now=at("2026-01-10"), **span)
     answer = await operator.run("ReadingFindings", **asked)
-    found = answer["data"]["account"]["readingFindings"]
+    found = nodes(answer["data"]["account"]["readingFindings"])
     assert found
     assert {each["meterSerial"] for each in found} == {own.seeded.serial}
+    still = await operator.run("OpenReadingFindings", **asked)
+    left = nodes(still["data"]["account"]["openReadingFindings"])
+    assert [each["rule"] for each in left] == [
+        each["rule"] for each in found if each["closedAt"] is None
+    ]
 
 
 async def test_a_wrong_reading_is_withdrawn_and_the_account_computed_again(people):

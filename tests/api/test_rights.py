@@ -5,7 +5,7 @@ from uuid import uuid4
 from api.graphql.node import global_id
 from domain import worklist
 from domain.base import value
-from tests.api.conftest import DOCUMENTS, INSPECTOR, counted
+from tests.api.conftest import DOCUMENTS, INSPECTOR, counted, nodes
 from tests.api.walk import SCHEMA, documents
 
 
@@ -66,6 +66,7 @@ OFFICE = (
     "revokeTablet",
     "accounts",
     "districtStatistics",
+    "districts",
     "readingExceptions",
     "controlSwitches",
     "assignTask",
@@ -205,7 +206,7 @@ async def test_an_operator_sees_and_protects_the_own_district(town, clock):
     numbers = {e["node"]["number"] for e in data["accounts"]["edges"]}
     assert numbers == {town.home.number, town.neighbour.number}
     assert data["accounts"]["totalCount"] == 2
-    (statistics,) = data["districtStatistics"]
+    (statistics,) = nodes(data["districts"])
     assert (statistics["code"], statistics["controlledAccounts"]) == ("D1", 2)
     everywhere = (await town.chief.run("District"))["data"]
     assert everywhere["accounts"]["totalCount"] == 3

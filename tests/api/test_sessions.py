@@ -13,7 +13,7 @@ from domain import identity
 from domain.base import rows, run, value
 from runtime import clock as runtime_clock
 from runtime import settings as runtime_settings
-from tests.api.conftest import CUSTOMER, DOCUMENTS, App, counted
+from tests.api.conftest import CUSTOMER, DOCUMENTS, App, counted, nodes
 from tests.api.test_sign_in import another_process, code_of
 
 URL = "http://feikong/graphql"
@@ -134,7 +134,7 @@ async def test_in_production_a_session_needs_a_key(app, town):
 
 
 async def sessions(caller):
-    return (await caller.run("MySessions"))["data"]["viewer"]["sessions"]
+    return nodes((await caller.run("MySessions"))["data"]["viewer"]["sessions"])
 
 
 async def test_a_person_sees_the_own_sessions_and_ends_one(phone, app, town):

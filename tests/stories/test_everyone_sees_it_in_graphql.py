@@ -32,7 +32,7 @@ async def test_everyone_sees_it_in_graphql(world):
     assert account["payments"]["edges"][0]["node"]["amount"]["amount"] == "100.00"
     hidden = await world.graphql("AccountDetails", as_=home, number=neighbour.number)
     assert hidden["account"] is None
-    district = (await world.graphql("District", as_="operator"))["districtStatistics"][0]
+    district = (await world.graphql("District", as_="operator"))["districts"]["edges"][0]["node"]
     assert (district["controlledAccounts"], district["accountsOff"]) == (2, 0)
     assert (district["commandsVerified"], district["commandsFailed"]) == (2, 0)
 

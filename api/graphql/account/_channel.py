@@ -19,7 +19,11 @@ class PaymentChannel:
 class Channels:
     """What the root has of channels."""
 
-    @field(allow=SIGNED_IN, description="The channels that an order can be paid through, by name.")
+    @field(
+        allow=SIGNED_IN,
+        description="The channels that an order can be paid through, by name: one for each bank or"
+        " payment company that was contracted.",
+    )
     async def payment_channels(self, info: Info) -> list[PaymentChannel]:  # ruff: ignore[unused-method-argument]
         found = await payment.open_channels()
         return [PaymentChannel(code=each.code, name=each.name) for each in found]

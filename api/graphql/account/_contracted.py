@@ -6,15 +6,17 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.error import ClientError
-from api.graphql.field import Info, Wanted, field
-from api.graphql.history import OWNERS, Evidence, facts
-from api.graphql.scalar import Decimal, decimal, kwh
+from api.graphql.field import Info, Wanted, field, told
+from api.graphql.history import OWNERS, Evidence, facts, listed
+from api.graphql.scalar import Decimal, decimals, kwh
 from auth import OPERATORS
 from domain import customer, metering
-from domain.customer import Held, Stated
-from domain.reporting import AccountView
+from domain.customer import Held
+from domain.reporting import AccountView, FindingView, History, StatedView
 
 _f = strawberry.field
+kilo = decimals(3)
+"""Return VA as kVA, W as kW."""
 _POINTS_MAX = 1000
 _MINUTES = (15, 30, 60)
 
@@ -23,7 +25,6 @@ Since = Annotated[datetime, strawberry.argument(description="First moment, with 
 Until = Annotated[
     datetime, strawberry.argument(description="Last moment, with offset; 1000 steps at most.")
 ]
-OpenOnly = Annotated[bool, strawberry.argument(description="Only what later readings left so.")]
 
 
 @strawberry.type(description="What an account is entitled to for a time: tariffs ask for it.")
@@ -36,9 +37,14 @@ class Entitlement:
 
 @strawberry.type(description="What a large account has contracted, from a day on.")
 class ServiceFacts:
-    since: date = _f(description="First day; they hold until others are stated.")
-    capacity: Decimal = _f(description="Transformer capacity (受电容量) in kVA.")
-    declared_demand: Decimal = _f(description="Declared maximum demand (核定需量) in kW.")
+    view: strawberry.Private[StatedView]
+    since: date = told("view.since", description="First day; they hold until others are stated.")
+    capacity: Decimal = told(
+        "view.capacity_va", kilo, description="Transformer capacity (受电容量) in kVA."
+    )
+    declared_demand: Decimal = told(
+        "view.declared_w", kilo, description="Declared maximum demand (核定需量) in kW."
+    )
 
 
 @strawberry.type(description="A step of a load curve (负荷曲线).")
@@ -52,13 +58,26 @@ class CurvePoint:
 
 @strawberry.type(description="What a rule noted about a meter: nothing is held for it.")
 class ReadingFinding:
-    meter_serial: str = _f(description="Serial number of the meter.")
-    rule: str = _f(description="The rule, such as FROZEN or GAP.")
-    since: datetime = _f(description="Start of what it is about.")
-    until: datetime = _f(description="End of what it is about.")
-    detail: list[Evidence] = _f(description="The figures behind it.")
-    found_at: datetime = _f(description="When it was noted.")
-    closed_at: datetime | None = _f(description="When later readings put it right.")
+    view: strawberry.Private[FindingView]
+    meter_serial: str = told("view.meter_serial", description="Serial number of the meter.")
+    rule: str = told("view.rule", description="The rule, such as FROZEN or GAP.")
+    since: datetime = told("view.since", description="Start of what it is about.")
+    until: datetime = told("view.until", description="End of what it is about.")
+    detail: list[Evidence] = told("view.detail", facts, description="The figures behind it.")
+    found_at: datetime = told("view.found_at", description="When it was noted.")
+    closed_at: datetime | None = told(
+        "view.closed_at", description="When later readings put it right."
+    )
+
+
+def stated(view: StatedView) -> ServiceFacts:
+    """Return what was contracted as its object."""
+    return ServiceFacts(view=view)
+
+
+def reading_finding(view: FindingView) -> ReadingFinding:
+    """Return the finding as its object."""
+    return ReadingFinding(view=view)
 
 
 @strawberry.type(description="What an account holds and has contracted.")
@@ -69,9 +88,12 @@ class Contracted:
     def entitlements(self, info: Info) -> Wanted[list[Entitlement]]:  # ruff: ignore[unused-method-argument]
         return Wanted(_load_entitlements, self.view.id, _entitlements)
 
-    @field(allow=OWNERS, description="What was contracted, newest first; empty: nothing.")
-    def service_facts(self, info: Info) -> Wanted[list[ServiceFacts]]:  # ruff: ignore[unused-method-argument]
-        return Wanted(_load_stated, self.view.id, _stated)
+    service_facts = listed(
+        History.SERVICE_FACTS,
+        stated,
+        allow=OWNERS,
+        description="What was contracted, the latest day first; empty: nothing.",
+    )
 
     @field(
         allow=OWNERS, description="The load curve, in steps from `since` on; empty steps left out."
@@ -101,36 +123,22 @@ class Contracted:
             for each in await metering.curve_of(self.view.id, since=since, until=until, step=step)
         ]
 
-    @field(allow=OPERATORS, description="What the rules noted about its meters, newest 1000 first.")
-    async def reading_findings(
-        self,
-        info: Info,  # ruff: ignore[unused-method-argument]
-        *,
-        open_only: OpenOnly = True,
-    ) -> list[ReadingFinding]:
-        found = await metering.findings_of(self.view.id, open_only=open_only)
-        serials = await metering.serials_of({each.meter_id for each in found})
-        return [
-            ReadingFinding(
-                meter_serial=serials[each.meter_id],
-                rule=each.rule,
-                since=each.since,
-                until=each.until,
-                detail=facts(each.detail),
-                found_at=each.found_at,
-                closed_at=each.closed_at,
-            )
-            for each in found
-        ]
+    reading_findings = listed(
+        History.FINDINGS,
+        reading_finding,
+        allow=OPERATORS,
+        description="What the rules noted about its meters, newest first.",
+    )
+    open_reading_findings = listed(
+        History.OPEN_FINDINGS,
+        reading_finding,
+        allow=OPERATORS,
+        description="What of that no later reading has put right, newest first.",
+    )
 
 
 async def _load_entitlements(account_ids: list[int]) -> list[tuple[Held, ...]]:
     found = await customer.entitlements_of_many(account_ids)
-    return [found.get(each, ()) for each in account_ids]
-
-
-async def _load_stated(account_ids: list[int]) -> list[tuple[Stated, ...]]:
-    found = await customer.stated_of_many(account_ids)
     return [found.get(each, ()) for each in account_ids]
 
 
@@ -139,19 +147,3 @@ def _entitlements(held: tuple[Held, ...]) -> list[Entitlement]:
         Entitlement(name=each.name, since=each.since, until=each.until, count=each.count)
         for each in held
     ]
-
-
-def _stated(found: tuple[Stated, ...]) -> list[ServiceFacts]:
-    return [
-        ServiceFacts(
-            since=each.since,
-            capacity=kilo(each.facts.capacity_va),
-            declared_demand=kilo(each.facts.declared_w),
-        )
-        for each in found
-    ]
-
-
-def kilo(units: int) -> Decimal:
-    """Return VA as kVA, W as kW."""
-    return decimal(units, 3)

@@ -37,6 +37,8 @@ from domain.reporting import (
     list_tariff_versions,
 )
 
+from ._district import Districts
+
 Code = Annotated[str | None, strawberry.argument(description="Only versions of this tariff.")]
 OpenOnly = Annotated[bool, strawberry.argument(description="Only what still waits for somebody.")]
 
@@ -55,11 +57,11 @@ class MeterRound:
 
 
 @strawberry.type(description="What operators look at.")
-class Desk:
+class Desk(Districts):
     @field(
         allow=OPERATORS,
-        description="The nightly rounds over the meters: findings, and estimates where nothing"
-        " was read. Bills are made by `billRuns`.",
+        description="The nightly rounds over the meters, one per time zone: findings, and estimates"
+        " where nothing was read. Bills are made by `billRuns`.",
     )
     async def meter_rounds(self, info: Info) -> list[MeterRound]:  # ruff: ignore[unused-method-argument]
         return [

@@ -39,7 +39,6 @@ _DEAR = {
     "whatIf": 100,
     "recomputed": 10,
     "loadCurve": 10,
-    "readingFindings": 10,
     "difference": 10,
 }
 # Validation compares what has one name in one selection, each with each.

@@ -47,10 +47,12 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
     Asked for many accounts, it is one statement.
     """
 
+    line: Any = made.__annotations__["return"]
+
     def found_at(
         info: Info, account: str, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> Question:
-        place = page_size(first), key_behind(after)
+        place = page_size(first), key_behind(after, line)
         needed, watcher = needed_of(info), _watcher(info)
         locale = info.context.locale
         return history_of(
@@ -58,7 +60,7 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
         )
 
     def page_of(self: Any, info: Info, first: First = FIRST_DEFAULT, after: After = None) -> Any:
-        place = page_limit(first), key_behind(after)
+        place = page_limit(first), key_behind(after, line)
         of = kind, self.view.id, info.context.locale
         key = HistoryKey(*of, *place, needed_of(info), _watcher(info))
 
@@ -68,7 +70,6 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
 
         return Wanted(load_lines, key, paged)
 
-    line: Any = made.__annotations__["return"]
     page_of.__annotations__["return"] = Wanted[Connection[line]]
     rows = Rows(history_columns(kind), found_at, by=("id",))
     return field(allow=allow, description=description, uses=_ID, rows=rows)(page_of)

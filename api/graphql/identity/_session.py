@@ -1,12 +1,13 @@
 """The devices on which a person is signed in."""
 
 from datetime import datetime
+from functools import partial
 
 import strawberry
 
 from api.graphql.error import Payload
 from api.graphql.field import Info, mutation
-from api.graphql.node import global_id, parsed_id
+from api.graphql.node import Connection, global_id, paged, parsed_id
 from auth import SIGNED_IN
 from domain import identity
 
@@ -43,11 +44,12 @@ class SignOutEverywherePayload(Payload):
     ended: int = _f(default=0, description="How many sessions have ended.")
 
 
-async def open_sessions(info: Info) -> list[OpenSession]:
+async def open_sessions(info: Info, first: int, after: str | None) -> Connection[OpenSession]:
     """Return the caller's sessions, newest first."""
     who, wall = info.context.who, info.context.wall()
-    return [
-        OpenSession(
+
+    def made(found: identity.OpenSession) -> OpenSession:
+        return OpenSession(
             id=global_id("OpenSession", found.id),
             device=found.device,
             bound=found.bound,
@@ -55,8 +57,9 @@ async def open_sessions(info: Info) -> list[OpenSession]:
             created_at=found.created_at,
             used_at=found.used_at,
         )
-        for found in await identity.open_sessions(who.person_id, wall=wall)
-    ]
+
+    asked = partial(identity.open_sessions, who.person_id, wall=wall)
+    return await paged(asked, made, first=first, after=after)
 
 
 @mutation(

@@ -1,13 +1,14 @@
 """Staff: setting up a sign-in, signing in, second factors, enrolled devices."""
 
 from datetime import datetime
+from functools import partial
 
 import strawberry
 
 from api import staff_sign_in
 from api.graphql.error import Declined, Payload
 from api.graphql.field import Info, mutation
-from api.graphql.node import global_id, parsed_id
+from api.graphql.node import Connection, global_id, paged, parsed_id
 from api.staff_sign_in import Try
 from auth import ANYBODY, CONTROL, STAFF
 from domain import identity
@@ -227,16 +228,18 @@ async def revoke_tablet(info: Info, input: RevokeTabletInput) -> RevokeTabletPay
     return RevokeTabletPayload(tablet_id=input.tablet_id)
 
 
-async def tablets(info: Info) -> list[Tablet]:
+async def tablets(info: Info, first: int, after: str | None) -> Connection[Tablet]:
     """Return the tablets of the caller's district, newest first."""
-    return [
-        Tablet(
-            id=global_id("Tablet", found.id),
-            name=found.name,
-            person=found.person,
-            phone=found.phone,
-            enrolled_at=found.created_at,
-            revoked_at=found.revoked_at,
-        )
-        for found in await identity.devices(district_id=info.context.who.district_id)
-    ]
+    asked = partial(identity.devices, district_id=info.context.who.district_id)
+    return await paged(asked, _tablet, first=first, after=after)
+
+
+def _tablet(found: identity.Device) -> Tablet:
+    return Tablet(
+        id=global_id("Tablet", found.id),
+        name=found.name,
+        person=found.person,
+        phone=found.phone,
+        enrolled_at=found.created_at,
+        revoked_at=found.revoked_at,
+    )

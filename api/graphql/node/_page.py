@@ -14,7 +14,6 @@ from ._node import global_id, parsed_id
 
 FIRST_DEFAULT = 20
 FIRST_MAX = 100
-_CURSOR = "at"
 
 First = Annotated[
     int, strawberry.argument(description="How many to return: 1 to 100, 20 by default.")
@@ -38,16 +37,21 @@ class Line(Protocol):
 L = TypeVar("L", bound=Line)
 
 
-def _cursor(number: int) -> str:
-    return str(global_id(_CURSOR, number))
+def _kind(node: type) -> str:
+    # Of its own: an object's id is no place in a list.
+    return f"at-{node.__name__}"
+
+
+def _cursor(edge: "Edge[Any]") -> str:
+    return str(global_id(_kind(type(edge.node)), edge.line.id))
 
 
 def _first_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
-    return _cursor(edges[0].line.id) if edges else None
+    return _cursor(edges[0]) if edges else None
 
 
 def _last_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
-    return _cursor(edges[-1].line.id) if edges else None
+    return _cursor(edges[-1]) if edges else None
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -67,7 +71,7 @@ class PageInfo:
 @strawberry.type(description="A line of a page.")
 class Edge(Generic[T]):
     line: strawberry.Private[Line]
-    cursor: str = told("line.id", _cursor, description="Opaque cursor of this line.")
+    cursor: str = told("", _cursor, description="Opaque cursor of this line.", uses=("line.id",))
     node: T = strawberry.field(description="The line itself.")
 
 
@@ -109,11 +113,11 @@ def page_limit(first: int) -> int:
     return page_size(first) + 1
 
 
-def key_behind(after: str | None) -> int | None:
-    """Return the id that the cursor stands for."""
+def key_behind(after: str | None, node: type) -> int | None:
+    """Return the id that the cursor stands for, in a list of such nodes."""
     if after is None:
         return None
-    key = parsed_id(after, _CURSOR)
+    key = parsed_id(after, _kind(node))
     if key is None:
         raise ClientError("CURSOR_INVALID", "`after` is not a cursor of this list.")
     return key.id
@@ -143,6 +147,10 @@ async def paged(
     first: int,
     after: str | None,
 ) -> Connection[T]:
-    """Return the page of a list, newest first, that is asked for its lines `before` an id."""
-    found = await asked(limit=page_limit(first), before=key_behind(after))
+    """Return the page of a list, newest first, that is asked for its lines `before` an id.
+
+    What makes a line says in its annotations of which type it is.
+    """
+    behind = key_behind(after, made.__annotations__["return"])
+    found = await asked(limit=page_limit(first), before=behind)
     return page(found, made, first=first, after=after)

@@ -29,7 +29,6 @@ from api.graphql.node import (
     paged,
     parsed_id,
 )
-from api.graphql.scalar import Decimal, Money, kwh, money
 from auth import ANYBODY, OPERATORS, SIGNED_IN, STAFF, Rule
 from domain import reporting
 from domain.identity import Sight
@@ -76,9 +75,11 @@ class Viewer(Devices):
     def name(self, info: Info) -> Wanted[str]:
         return Wanted(load_names, info.context.who.person_id, str)
 
-    @field(allow=SIGNED_IN, description="Where the person is signed in, newest 100.")
-    async def sessions(self, info: Info) -> list[OpenSession]:
-        return await open_sessions(info)
+    @field(allow=SIGNED_IN, description="Where the person is signed in, newest first.")
+    async def sessions(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[OpenSession]:
+        return await open_sessions(info, first, after)
 
     @field(
         allow=SIGNED_IN,
@@ -89,21 +90,6 @@ class Viewer(Devices):
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Wanted[Connection[Account]]:
         return _accounts(info, first, after, None)
-
-
-@strawberry.type(description="How a district is doing (费控统计).")
-class DistrictStatistics:
-    code: str = _f(description="Code of the district.")
-    name: str = _f(description="Name of the district.")
-    controlled_accounts: int = _f(description="Accounts under charge control.")
-    accounts_off: int = _f(description="Accounts whose meter confirmed that supply is off.")
-    consumption: Decimal = _f(
-        description="Register energy of the interval, in kWh: from each meter's opening read to its"
-        " newest."
-    )
-    total_balance: Money = _f(description="Sum of all available balances.")
-    commands_verified: int = _f(description="Instructions that showed their effect.")
-    commands_failed: int = _f(description="Instructions that failed or expired.")
 
 
 @strawberry.type(description="The caller's budget: each operation costs what its document can ask.")
@@ -192,25 +178,11 @@ class Query(Desk, Channels):
     ) -> Wanted[Connection[Account]]:
         return _accounts(info, first, after, supply_state)
 
-    @field(allow=OPERATORS, description="Statistics of the caller's districts.")
-    async def district_statistics(self, info: Info) -> list[DistrictStatistics]:
-        return [
-            DistrictStatistics(
-                code=found.code,
-                name=found.name,
-                controlled_accounts=found.controlled_accounts,
-                accounts_off=found.accounts_off,
-                consumption=kwh(found.consumption_wh),
-                total_balance=money(found.total_balance_fen),
-                commands_verified=found.commands_verified,
-                commands_failed=found.commands_failed,
-            )
-            for found in await reporting.district_statistics(info.context.who.district_id)
-        ]
-
-    @field(allow=OPERATORS, description="Tablets of the district's inspectors, newest 100.")
-    async def tablets(self, info: Info) -> list[Tablet]:
-        return await tablets(info)
+    @field(allow=OPERATORS, description="Tablets of the district's inspectors, newest first.")
+    async def tablets(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[Tablet]:
+        return await tablets(info, first, after)
 
     @field(allow=OPERATORS, description="The switches of the deployment.")
     async def control_switches(self, info: Info) -> list[Switch]:  # ruff: ignore[unused-method-argument]
@@ -225,7 +197,7 @@ def _accounts(
     info: Info, first: int, after: str | None, state: SupplyState | None
 ) -> Wanted[Connection[Account]]:
     supply = reporting.Supply(state.name) if state else None
-    place = page_limit(first), key_behind(after)
+    place = page_limit(first), key_behind(after, Account)
     key = AccountsKey(info.context.sight, supply, *place, needed_of(info))
 
     def made(found: tuple[AccountView, ...]) -> Connection[Account]:

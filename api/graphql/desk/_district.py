@@ -1,0 +1,77 @@
+"""How the districts are doing (费控统计)."""
+
+import strawberry
+
+from api.graphql.field import Info, field, told
+from api.graphql.node import (
+    FIRST_DEFAULT,
+    FIRST_MAX,
+    After,
+    Connection,
+    First,
+    key_behind,
+    page,
+    page_limit,
+)
+from api.graphql.scalar import Decimal, Money, kwh
+from auth import OPERATORS
+from domain import reporting
+
+
+@strawberry.type(description="How a district is doing (费控统计).")
+class DistrictStatistics:
+    view: strawberry.Private[reporting.DistrictStatistics]
+    code: str = told("view.code", description="Code of the district.")
+    name: str = told("view.name", description="Name of the district.")
+    controlled_accounts: int = told(
+        "view.controlled_accounts", description="Accounts under charge control."
+    )
+    accounts_off: int = told(
+        "view.accounts_off", description="Accounts whose meter confirmed that supply is off."
+    )
+    consumption: Decimal = told(
+        "view.consumption_wh",
+        kwh,
+        description="Register energy of the interval, in kWh: from each meter's opening read to its"
+        " newest.",
+    )
+    total_balance: Money = told(
+        "view.total_balance_fen", description="Sum of all available balances."
+    )
+    commands_verified: int = told(
+        "view.commands_verified", description="Instructions that showed their effect."
+    )
+    commands_failed: int = told(
+        "view.commands_failed", description="Instructions that failed or expired."
+    )
+
+
+def statistics(view: reporting.DistrictStatistics) -> DistrictStatistics:
+    """Return the figures of a district as their object."""
+    return DistrictStatistics(view=view)
+
+
+@strawberry.type
+class Districts:
+    """What an operator's desk has of districts."""
+
+    @field(allow=OPERATORS, description="Statistics of the caller's districts, oldest first.")
+    async def districts(
+        self, info: Info, first: First = FIRST_DEFAULT, after: After = None
+    ) -> Connection[DistrictStatistics]:
+        found = await reporting.district_statistics(
+            info.context.who.district_id,
+            after=key_behind(after, DistrictStatistics),
+            limit=page_limit(first),
+        )
+        return page(found, statistics, first=first, after=after)
+
+    @field(
+        allow=OPERATORS, description="Statistics of the caller's districts, of the oldest hundred."
+    )
+    async def district_statistics(self, info: Info) -> list[DistrictStatistics]:
+        who = info.context.who
+        found = await reporting.district_statistics(who.district_id, limit=FIRST_MAX)
+        return list(map(statistics, found))
+
+    district_statistics.deprecation_reason = "Use districts, which has pages. Gone on 2027-06-01."
