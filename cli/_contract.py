@@ -31,7 +31,7 @@ def show_command(account: Number) -> None:
     async def work() -> tuple[tuple[Held, ...], tuple[Stated, ...]]:
         account_id = await account_named(account)
         held = await customer.entitlements_of(account_id)
-        return held, (await customer.stated_of_many([account_id])).get(account_id, ())
+        return held, await customer.stated_of(account_id)
 
     held, stated = asked("contract", work)
     if not held and not stated:

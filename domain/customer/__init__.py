@@ -31,9 +31,8 @@ from ._queries import (
     agreed_under,
     district_by_code,
     entitlements_of,
-    entitlements_of_many,
     service_facts,
-    stated_of_many,
+    stated_of,
 )
 from ._service_facts import ServiceFacts, ServiceFactsRefused, Stated
 from ._state_service import state_service
@@ -70,7 +69,6 @@ __all__ = [
     "district_by_code",
     "end_entitlement",
     "entitlements_of",
-    "entitlements_of_many",
     "grant_entitlement",
     "keep_access_code",
     "lock",
@@ -81,6 +79,6 @@ __all__ = [
     "open_district",
     "service_facts",
     "state_service",
-    "stated_of_many",
+    "stated_of",
     "welcome",
 ]

@@ -83,34 +83,22 @@ async def agreed_under(tariff: str) -> AgreedUnder | None:
 
 async def entitlements_of(account_id: int) -> tuple[Held, ...]:
     """Return all that the account was, is and will be entitled to, oldest first."""
-    return (await entitlements_of_many([account_id])).get(account_id, ())
+    found = await rows(
+        """select name, since, until, count from entitlement
+           where account_id = $1 order by since, name""",
+        account_id,
+    )
+    return tuple(Held(**each) for each in found)
 
 
-async def entitlements_of_many(account_ids: Collection[int]) -> dict[int, tuple[Held, ...]]:
-    """Return `entitlements_of` several accounts; who has none is left out."""
-    found: dict[int, tuple[Held, ...]] = {}
-    for each in await rows(
-        """select account_id, name, since, until, count from entitlement
-           where account_id = any($1) order by account_id, since, name""",
-        list(account_ids),
-    ):
-        account_id = each.pop("account_id")
-        found[account_id] = (*found.get(account_id, ()), Held(**each))
-    return found
-
-
-async def stated_of_many(account_ids: Collection[int]) -> dict[int, tuple[Stated, ...]]:
-    """Return all service facts that were stated of accounts, newest first; else left out."""
-    found: dict[int, tuple[Stated, ...]] = {}
-    for each in await rows(
-        """select account_id, since, capacity_va, declared_w from service_fact
-           where account_id = any($1) order by account_id, since desc""",
-        list(account_ids),
-    ):
-        facts = ServiceFacts(each["capacity_va"], each["declared_w"])
-        account_id = each["account_id"]
-        found[account_id] = (*found.get(account_id, ()), Stated(each["since"], facts))
-    return found
+async def stated_of(account_id: int) -> tuple[Stated, ...]:
+    """Return all service facts that were stated of the account, newest first."""
+    found = await rows(
+        """select since, capacity_va, declared_w from service_fact
+           where account_id = $1 order by since desc""",
+        account_id,
+    )
+    return tuple(Stated(each.pop("since"), ServiceFacts(**each)) for each in found)
 
 
 async def service_facts(account_ids: Collection[int], day: date) -> dict[int, ServiceFacts]:

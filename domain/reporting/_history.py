@@ -13,6 +13,7 @@ from domain.notification import language_of
 from ._history_view import (
     CommandView,
     DecisionView,
+    EntitlementView,
     FindingView,
     MessageView,
     PaymentView,
@@ -40,6 +41,7 @@ class History(StrEnum):
     FINDINGS = "FINDINGS"
     OPEN_FINDINGS = "OPEN_FINDINGS"
     SERVICE_FACTS = "SERVICE_FACTS"
+    ENTITLEMENTS = "ENTITLEMENTS"
 
 
 class _Source(NamedTuple):
@@ -148,6 +150,11 @@ SOURCES = {
         # Its key is the day.
         "(select *, since - date '0001-01-01' as id from service_fact) x",
         StatedView,
+    ),
+    History.ENTITLEMENTS: _Source(
+        "x.id, x.account_id, x.name, x.since, x.until, x.count as quantity",
+        "entitlement x",
+        EntitlementView,
     ),
 }
 

@@ -90,6 +90,17 @@ class FindingView(NamedTuple):
     closed_at: datetime | None
 
 
+class EntitlementView(NamedTuple):
+    """What an account is entitled to from `since` until (not on) `until`, and to how many."""
+
+    id: int
+    account_id: int
+    name: str
+    since: date
+    until: date | None
+    quantity: int
+
+
 class StatedView(NamedTuple):
     """Capacity in VA and declared demand in W, as contracted from a day on."""
 

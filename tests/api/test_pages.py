@@ -19,7 +19,6 @@ from tests.seed import HOUR
 
 SCHEMA = build_schema(schema_text())
 BOUNDED = {
-    "Account.entitlements": "granted one by one",
     "Account.loadCurve": "1000 steps",
     "Account.usage": "800 steps",
     "Account.watchers": "20, by the act that adds one",
@@ -132,7 +131,7 @@ async def test_a_cursor_is_good_in_lists_of_its_own_kind_only(town):
             assert codes(await asks(town, name, bad)) == ["CURSOR_INVALID"], (name, bad)
 
 
-@pytest.mark.parametrize("by", ["readingFindings", "serviceFacts"])
+@pytest.mark.parametrize("by", ["readingFindings", "serviceFacts", "entitlements"])
 async def test_pages_of_an_account_follow_each_other(town, by):
     account_id, meter_id = town.home.account_id, town.home.meter_id
     await run(
@@ -146,6 +145,11 @@ async def test_pages_of_an_account_follow_each_other(town, by):
     await run(
         """insert into service_fact (account_id, since, capacity_va)
            select $1, date '2026-01-01' + n, n from generate_series(0, 4) n""",
+        account_id,
+    )
+    await run(
+        """insert into entitlement (account_id, name, since)
+           select $1, 'household', date '2026-01-01' + n from generate_series(0, 4) n""",
         account_id,
     )
     query = f"""query($number: String!, $after: String) {{ account(number: $number) {{

@@ -6,13 +6,12 @@ from typing import Annotated
 import strawberry
 
 from api.graphql.error import ClientError
-from api.graphql.field import Info, Wanted, field, told
+from api.graphql.field import Info, field, told
 from api.graphql.history import OWNERS, Evidence, facts, listed
 from api.graphql.scalar import Decimal, decimals, kwh
 from auth import OPERATORS
-from domain import customer, metering
-from domain.customer import Held
-from domain.reporting import AccountView, FindingView, History, StatedView
+from domain import metering
+from domain.reporting import AccountView, EntitlementView, FindingView, History, StatedView
 
 _f = strawberry.field
 kilo = decimals(3)
@@ -29,10 +28,13 @@ Until = Annotated[
 
 @strawberry.type(description="What an account is entitled to for a time: tariffs ask for it.")
 class Entitlement:
-    name: str = _f(description="What tariff documents call it, such as household.")
-    since: date = _f(description="First day.")
-    until: date | None = _f(description="The day after the last one; null: until further notice.")
-    count: int = _f(description="How many, such as the persons of a household.")
+    view: strawberry.Private[EntitlementView]
+    name: str = told("view.name", description="What tariff documents call it, such as household.")
+    since: date = told("view.since", description="First day.")
+    until: date | None = told(
+        "view.until", description="The day after the last one; null: until further notice."
+    )
+    count: int = told("view.quantity", description="How many, such as the persons of a household.")
 
 
 @strawberry.type(description="What a large account has contracted, from a day on.")
@@ -70,6 +72,11 @@ class ReadingFinding:
     )
 
 
+def entitlement(view: EntitlementView) -> Entitlement:
+    """Return the entitlement as its object."""
+    return Entitlement(view=view)
+
+
 def stated(view: StatedView) -> ServiceFacts:
     """Return what was contracted as its object."""
     return ServiceFacts(view=view)
@@ -84,9 +91,12 @@ def reading_finding(view: FindingView) -> ReadingFinding:
 class Contracted:
     view: strawberry.Private[AccountView]
 
-    @field(allow=OWNERS, description="All that it was, is and will be entitled to, oldest first.")
-    def entitlements(self, info: Info) -> Wanted[list[Entitlement]]:  # ruff: ignore[unused-method-argument]
-        return Wanted(_load_entitlements, self.view.id, _entitlements)
+    entitlements = listed(
+        History.ENTITLEMENTS,
+        entitlement,
+        allow=OWNERS,
+        description="All that it was, is and will be entitled to, granted last first.",
+    )
 
     service_facts = listed(
         History.SERVICE_FACTS,
@@ -135,15 +145,3 @@ class Contracted:
         allow=OPERATORS,
         description="What of that no later reading has put right, newest first.",
     )
-
-
-async def _load_entitlements(account_ids: list[int]) -> list[tuple[Held, ...]]:
-    found = await customer.entitlements_of_many(account_ids)
-    return [found.get(each, ()) for each in account_ids]
-
-
-def _entitlements(held: tuple[Held, ...]) -> list[Entitlement]:
-    return [
-        Entitlement(name=each.name, since=each.since, until=each.until, count=each.count)
-        for each in held
-    ]
