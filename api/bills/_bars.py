@@ -10,6 +10,7 @@ from ._sheet import ACCENT, INK, MARGIN, MARK, SOFT, WIDTH, Colour, Sheet
 _TIERS: tuple[Colour, ...] = ((206, 226, 243), (151, 192, 229), (94, 152, 208), (48, 108, 175))
 _MONTHS = 12
 _HEIGHT = 26
+_SHORT_WH = 99_950
 
 
 def draw_tiers(sheet: Sheet, document: BillDocument) -> None:
@@ -81,5 +82,5 @@ def draw_months(sheet: Sheet, document: BillDocument) -> None:
 
 def _short(wh: int) -> str:
     """Return whole kWh, of less than a hundred tenths, half up."""
-    step = 1_000 if wh >= 99_950 else 100
+    step = 1_000 if wh >= _SHORT_WH else 100
     return figures.energy((wh + step // 2) // step * step)

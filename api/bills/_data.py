@@ -1,6 +1,5 @@
 """A bill as JSON values: money, energy and prices as decimal strings, never floats."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -33,9 +32,7 @@ def bill_data(document: BillDocument) -> dict[str, Any]:
         "takes_the_place_of": bill.original_id if bill.kind == "BILL" else None,
         "reverses": bill.original_id if bill.kind == "REVERSAL" else None,
         "still_to_pay": _scaled(document.open_fen, document.digits),
-        "lines": [
-            _line(line, document.digits, detail.parts[line.part].titles) for line in detail.lines
-        ],
+        "lines": [_line(line, document.digits) for line in detail.lines],
         "parts": [_part(part, document) for part in detail.parts],
         "months": [
             {
@@ -50,12 +47,12 @@ def bill_data(document: BillDocument) -> dict[str, Any]:
     }
 
 
-def _line(line: BillLine, digits: int, titles: Mapping[str, str]) -> dict[str, Any]:
+def _line(line: BillLine, digits: int) -> dict[str, Any]:
     is_percent = line.unit.startswith("%")
     return {
         "part": line.part,
         "line": line.line,
-        "title": titles.get(line.line, ""),
+        "title": line.title or "",
         "rule": line.rule,
         "period": line.period,
         "tier": line.tier,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.billing import BillDocument, BillLine, BillPart
+from domain.tariff import in_language
 
 from . import _figures as figures
 from ._bars import draw_months, draw_tiers
@@ -139,18 +140,15 @@ def _name(document: BillDocument, line: BillLine, words: Mapping[str, str]) -> s
 
     Charges of one kind without a title are told apart by their own names.
     """
-    title = document.detail.parts[line.part].titles.get(line.line)
-    if title:
-        return _in_language(title, words)
+    if line.title:
+        return _in_language(line.title, words)
     name = words.get(f"line_{line.rule}", line.line)
     alike = {each.line for each in document.detail.lines if each.rule == line.rule}
     return f"{name} ({line.line})" if len(alike) > 1 else name
 
 
 def _in_language(name: str, words: Mapping[str, str]) -> str:
-    """Return the part of a name that is in the language of the words: Chinese comes first."""
-    names = name.split(" / ")
-    return names[0] if words is ZH else names[-1]
+    return in_language(name, "zh" if words is ZH else "en")
 
 
 def _notes(sheet: Sheet, document: BillDocument) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.base import rows, unpacked
 from domain.rating import PeriodNeedsCut
+from domain.tariff import Tariff
 
 from ._gather import Gathering
 from ._load import Loaded, load, load_many
@@ -23,8 +24,9 @@ class BillLine:
     """A line of a bill: `quantity` in thousandths of `unit`, `price` in 1e-8 per unit.
 
     Of the unit "%" the quantity is the base in fen, the price 1e-6 percent. `rule` names the kind
-    of charge, `line` the charge in the tariff document; `part` counts from 0. `contained_fen`: how
-    much of the base a tax is that the prices have in them; it adds nothing.
+    of charge, `line` the charge in the tariff document, `title` what that calls it, if it does;
+    `part` counts from 0. `contained_fen`: how much of the base a tax is that the prices have in
+    them; it adds nothing.
     """
 
     part: int
@@ -41,7 +43,8 @@ class BillLine:
     until: date
     tariff: str
     version: str
-    contained_fen: int = 0
+    contained_fen: int
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class BillPart:
     """A part of the period: under which version, with which tiers, from which registers.
 
     `before_wh`: charged in the same tier cycle before. `limits_wh`: up to where each tier but the
-    last goes, for this account. `titles`: what the version calls its lines, as far as it does.
+    last goes, for this account.
     """
 
     first_day: date
@@ -62,7 +65,6 @@ class BillPart:
     limits_wh: tuple[int, ...]
     periods_wh: tuple[int, ...]
     spans: tuple[Span, ...]
-    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +165,20 @@ async def bills_by_id(bill_ids: Collection[int]) -> dict[int, BillDetail]:
 
 def _detail(loaded: Loaded, seen: Gathering, rating: Rating) -> BillDetail:
     parts = tuple(_part(part, seen, rating) for part in loaded.parts)
-    return BillDetail(loaded.bill, parts, bill_lines(loaded.parts, loaded.lines))
+    return BillDetail(loaded.bill, parts, _lines(loaded.parts, loaded.lines, seen))
 
 
-def bill_lines(parts: Sequence[Part], lines: Sequence[RatedLine]) -> tuple[BillLine, ...]:
+async def bill_lines(parts: Sequence[Part], lines: Sequence[RatedLine]) -> tuple[BillLine, ...]:
     """Return rated lines, each with what it says about its part."""
+    seen = Gathering()
+    await seen.versions({part.tariff for part in parts})
+    return _lines(parts, lines, seen)
+
+
+def _lines(
+    parts: Sequence[Part], lines: Sequence[RatedLine], seen: Gathering
+) -> tuple[BillLine, ...]:
+    titles = [_titles(seen.version(part)) for part in parts]
     found: list[BillLine] = []
     for each in lines:
         part, line = parts[each.part], each.line
@@ -188,9 +199,14 @@ def bill_lines(parts: Sequence[Part], lines: Sequence[RatedLine]) -> tuple[BillL
                 part.tariff,
                 part.version,
                 line.contained_fen,
+                titles[each.part].get(line.line) or None,
             )
         )
     return tuple(found)
+
+
+def _titles(tariff: Tariff | None) -> Mapping[str, str]:
+    return {each.line: each.title for each in tariff.charges} if tariff else {}
 
 
 def _part(part: Part, seen: Gathering, rating: Rating) -> BillPart:
@@ -210,7 +226,6 @@ def _part(part: Part, seen: Gathering, rating: Rating) -> BillPart:
         limits,
         part.periods_wh,
         part.spans,
-        {each.line: each.title for each in tariff.charges if each.title} if tariff else {},
     )
 
 

@@ -21,6 +21,7 @@ from ._difference import Change, difference
 from ._draft import Draft, DraftNotOpen, DraftUnknown, OperatorsOnly
 from ._energy import Component, Energy, Prices
 from ._given import Given, GivenEnergy
+from ._language import in_language
 from ._loss import Loss
 from ._matrix import Matrix
 from ._minimum import Minimum, RoundOff
@@ -116,6 +117,7 @@ __all__ = [
     "document_schema",
     "draft_of",
     "drafts",
+    "in_language",
     "loaded",
     "propose",
     "publish",

@@ -124,6 +124,36 @@ async def test_a_bill_tells_the_tax_that_its_prices_contain(block):
     assert total == 113_00
 
 
+async def test_a_line_is_called_as_its_tariff_calls_it_in_the_language_of_the_caller(block, app):
+    titles = {"grid": "输配电费 / Transmission", "fund": "政府性基金", "other": ""}
+    charges = [
+        {"line": line, "kind": "energy", "price": "0.5", **({"title": title} if title else {})}
+        for line, title in titles.items()
+    ]
+    await publish(homes.document("titled", *charges))
+    one = await home(block.district_id, code="titled", fen=50_000)
+    await one.read(at("2026-02-01"), peak_wh=10_000)
+    await bill("2026-02-01")
+    bill_id = global_id("Bill", (await one.bills())[0]["id"])
+    days = {"firstDay": "2026-01-01", "until": "2026-02-01"}
+    told = "query Told($number: String!) { account(number: $number) { bills { edges { node {"
+    told += " lines { line title firstDay until tariff tariffVersion } } } } } }"
+    for phone, locale, names in (
+        ("13900000021", "zh-CN", ["输配电费", "政府性基金", None]),
+        ("13900000022", "en", ["Transmission", "政府性基金", None]),
+    ):
+        caller = await app.signed_in(phone, "CUSTOMER", locale=locale, accounts=[one.account_id])
+        found = await caller.run("OneBill", id=bill_id)
+        lines = found["data"]["node"]["lines"]
+        assert [line["title"] for line in lines] == names
+        written = await caller.send(told, number=one.seeded.number)
+        (edge,) = written["data"]["account"]["bills"]["edges"]
+        named = edge["node"]["lines"]
+        assert named == [{name: line[name] for name in named[0]} for line in lines]
+        would = await caller.run("WhatIf", number=one.seeded.number, tariff="titled", **days)
+        assert [line["title"] for line in would["data"]["account"]["whatIf"]["lines"]] == names
+
+
 async def test_a_corrected_bill_shows_its_reversal_and_its_replacement(block):
     await corrected(block)
     number = block.own.seeded.number

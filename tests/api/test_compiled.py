@@ -32,7 +32,10 @@ WRITTEN = {
     ),
     "Balance": ("available", "unbilled", "unbilledEnergy", "asOf", "estimated", "daysLeft"),
     "Bill": ("id", "number", "state", "firstDay", "total", "energy", "why", "issuedAt", "lines"),
-    "BillLine": ("line", "rule", "period", "tier", "quantity", "unit", "unitPrice", "amount"),
+    "BillLine": (
+        *("line", "title", "rule", "period", "tier", "quantity", "unit", "unitPrice", "amount"),
+        *("share", "part", "firstDay", "until", "tariff", "tariffVersion"),
+    ),
 }
 """Fields that PostgreSQL can write: of pages the nodes, of these types these fields."""
 CURSORS = {

@@ -21,6 +21,7 @@ from api.graphql.history import OWNERS
 from api.graphql.node import Node, told_id
 from api.graphql.scalar import Decimal, Money, decimals, kwh, money
 from domain import billing
+from domain.base import Question
 from domain.metering import PERIODS
 from domain.reporting import LINE_COLUMNS, BillLineView, BillView, bill_lines_of
 from runtime.settings import settings
@@ -57,6 +58,11 @@ class BillLine:
     """Behind it stands a line of `billing` or a BillLineView."""
 
     line: str = told("line", description="The line's name in the tariff.")
+    title: str | None = told(
+        "title",
+        description="What the tariff calls the line, in the caller's language; null: call it by"
+        " its rule.",
+    )
     rule: str = told(
         "rule", description="The kind of charge by which it was computed, such as tiers."
     )
@@ -133,6 +139,10 @@ class Recomputation:
     total: Money = _f(description="What it comes to today.")
 
 
+def _rows_of_lines(info: Info, bill: str) -> Question:
+    return bill_lines_of(bill, locale=info.context.locale, needed=needed_of(info))
+
+
 @strawberry.type(description="A bill (电费账单) of a period. It is never edited, only reversed.")
 class Bill(Node):
     view: strawberry.Private[BillView]
@@ -177,10 +187,11 @@ class Bill(Node):
         allow=OWNERS,
         description="The lines; they add up to the total.",
         uses=frozenset({"id", "account_id"}),
-        rows=Rows(LINE_COLUMNS, lambda _, bill: bill_lines_of(bill), by=("id", "account_id")),
+        rows=Rows(LINE_COLUMNS, _rows_of_lines, by=("id", "account_id")),
     )
     def lines(self, info: Info) -> Wanted[list[BillLine]]:
-        return Wanted(load_bill_lines, LinesKey(self.view, needed_of(info)), _bill_lines)
+        key = LinesKey(self.view, info.context.locale, needed_of(info))
+        return Wanted(load_bill_lines, key, _bill_lines)
 
     @field(allow=OWNERS, description="The parts: versions, tiers and registers behind the lines.")
     def parts(self, info: Info) -> Wanted[list[BillPart]]:  # ruff: ignore[unused-method-argument]

@@ -1,5 +1,6 @@
 """What an account is billed, will be billed, and would be billed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from api.graphql.scalar import Decimal, Money, kwh, money
 from domain import billing
 from domain.base import Refusal
 from domain.reporting import AccountView, History
+from domain.tariff import in_language
 
 from ._bill import BillLine, bill, bill_line
 from ._loader import TariffKey, load_tariffs
@@ -102,11 +104,16 @@ class Billed:
             )
         except Refusal as refusal:
             return WhatIf(refused=user_error(refusal, info.context.locale))
+        lines = await billing.bill_lines(found.parts, found.lines)
         return WhatIf(
             total=money(found.total_fen),
             energy=kwh(found.energy_wh),
-            lines=[bill_line(each) for each in billing.bill_lines(found.parts, found.lines)],
+            lines=[_line(each, info.context.locale) for each in lines],
         )
+
+
+def _line(found: billing.BillLine, locale: str) -> BillLine:
+    return bill_line(replace(found, title=in_language(found.title or "", locale) or None))
 
 
 def _tariff(found: billing.TariffInForce | None) -> AccountTariff | None:

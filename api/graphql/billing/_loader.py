@@ -21,6 +21,7 @@ class LinesKey(NamedTuple):
     """The lines of a bill."""
 
     bill: BillView
+    locale: str
     needed: Needed
 
 
@@ -40,10 +41,11 @@ class Explained:
 
 
 def load_bill_lines(keys: list[LinesKey]) -> Asking[list[list[BillLineView]]]:
-    """Load the lines of each bill."""
+    """Load the lines of each bill; one request speaks one language."""
     needs = {key.needed for key in keys}
     needed = None if None in needs else frozenset[str]().union(*(each or () for each in needs))
-    found = yield from ask_bill_lines([key.bill for key in keys], needed)
+    bills, locale = [key.bill for key in keys], keys[0].locale
+    found = yield from ask_bill_lines(bills, locale=locale, needed=needed)
     return [found[key.bill.id] for key in keys]
 
 
