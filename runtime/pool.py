@@ -4,6 +4,9 @@ asyncpg's pool lets whoever comes at the right moment overtake those who wait: u
 for ever. Here they queue, and where a bound is set, whoever waits longer is turned away: better a
 quick "later" than an answer that nobody waits for any more. A Tortoise engine: `client_class` is
 what Tortoise looks for.
+
+A connection is the house's, or a role's that people read as, and stays so until somebody else needs
+it: to change it takes a round trip.
 """
 
 import asyncio
@@ -17,10 +20,26 @@ __all__ = ["Overloaded", "client_class"]
 
 _LIFETIME_S = 300.0
 _QUERIES_MAX = 50_000
+# What people read is planned once per session: planning took longer than reading.
+_BECOME = (
+    "set role {}; set default_transaction_read_only = on; set plan_cache_mode = force_generic_plan"
+)
+_BECOME_HOUSE = "reset role; reset default_transaction_read_only; reset plan_cache_mode"
 
 
 class Overloaded(Exception):
     """No database connection became free in time: come again later."""
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that knows who it is to PostgreSQL."""
+
+    role: str | None = None
+
+    async def become(self, role: str | None) -> None:
+        """Be this role from now on; None: the house, whose user has signed in."""
+        await self.execute(_BECOME.format(role) if role else _BECOME_HOUSE)
+        self.role = role
 
 
 class FairPool(asyncpg.Pool):  # type: ignore[misc]
@@ -35,17 +54,38 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
         self._lent: set[Any] = set()
 
     async def _acquire(self, timeout: float | None) -> Any:
+        return await self.acquire_as(None, timeout)
+
+    async def acquire_as(self, role: str | None, timeout: float | None = None) -> Any:
+        """Lend a connection that is this role to PostgreSQL; None: the house."""
         if self._places.locked():
             await self._queued()
         else:
             await self._places.acquire()  # at once
         try:
+            self._prefer(role)
             connection = await super()._acquire(timeout)
         except BaseException:
             self._places.release()
             raise
         self._lent.add(connection)
+        if connection._con.role != role:  # ruff: ignore[private-member-access]
+            try:
+                await connection._con.become(role)  # ruff: ignore[private-member-access]
+            except BaseException:
+                connection.terminate()  # nobody knows what it is
+                await self.release(connection)
+                raise
         return connection
+
+    def _prefer(self, role: str | None) -> None:
+        """Have a resting connection lent that is this role, if there is one."""
+        resting = self._queue._queue  # ruff: ignore[private-member-access]
+        for k in range(len(resting) - 1, -1, -1):
+            inner = resting[k]._con  # ruff: ignore[private-member-access]
+            if inner is not None and inner.role == role:
+                resting.append(resting.pop(k))
+                return
 
     async def _queued(self) -> None:
         try:
@@ -71,6 +111,7 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
 
 
 class _Client(AsyncpgDBClient):
+    connection_class = _Connection
     wait_s: float | None = None
 
     async def create_pool(self, **given: Any) -> asyncpg.Pool:
@@ -83,6 +124,18 @@ class _Client(AsyncpgDBClient):
             record_class=asyncpg.Record,
             **given,
         )
+
+    async def lend(self, role: str) -> Any:
+        """Lend a connection to whom people read as; it is to be given back."""
+        if self._pool is None:
+            async with self._pool_init_lock:
+                if self._pool is None:
+                    await self.create_connection(with_db=True)
+        return await self._pool.acquire_as(role)  # type: ignore[union-attr]
+
+    async def give_back(self, connection: Any) -> None:
+        """Take back what was lent."""
+        await self._pool.release(connection)  # type: ignore[union-attr]
 
 
 client_class = _Client

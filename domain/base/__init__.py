@@ -8,9 +8,10 @@ is around what a person reads.
 from . import _columns as columns
 from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
+from ._question import Question, shifted, side_by_side
 from ._reading_as import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
-from ._together import Asking, Question, all_of, asked, shifted, side_by_side, together
+from ._together import Asking, all_of, asked, last_texts, together
 from ._transaction import (
     LISTED,
     after_commit,
@@ -44,6 +45,7 @@ __all__ = [
     "columns",
     "copy",
     "copy_packed",
+    "last_texts",
     "listed",
     "packed",
     "reading",

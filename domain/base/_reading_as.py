@@ -4,12 +4,21 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any, Literal
 
 from tortoise import connections
 
+from . import _wall as wall
+from ._question import side_by_side
+
 ReaderKind = Literal["CUSTOMER", "INSPECTOR", "OPERATOR", "NOBODY"]
-_KINDS = ("CUSTOMER", "INSPECTOR", "OPERATOR", "NOBODY")
+_ROLES: dict[ReaderKind, str] = {
+    "CUSTOMER": wall.CUSTOMER,
+    "INSPECTOR": wall.INSPECTOR,
+    "OPERATOR": wall.OPERATOR,
+    "NOBODY": wall.CUSTOMER,  # with no account
+}
 
 
 class Reading:
@@ -18,10 +27,10 @@ class Reading:
     One snapshot, so that one screen shows one moment; nothing can be written.
     """
 
-    def __init__(self, opening: str) -> None:
-        self._opening = opening
+    def __init__(self, kind: ReaderKind, person_id: int, district_id: int | None) -> None:
+        self._role = _ROLES[kind]
+        self._who = kind, person_id, district_id
         self._turn = asyncio.Lock()
-        self._lender: Any = None
         self._connection: Any = None
 
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
@@ -36,15 +45,37 @@ class Reading:
                 raise
             return found
 
+    async def fetch_last(
+        self, texts: tuple[str, ...], values: Sequence[object]
+    ) -> list[str | None]:
+        """Return the text that each of these queries finds: the last that the reading asks.
+
+        If it is the first, too, then the one statement is the whole transaction.
+        """
+        if self._connection is not None:
+            ((found,),) = await self.fetch(_as_array(texts), values)
+            return list(found)
+        async with self._turn:
+            connection = await _lender().lend(self._role)
+            try:
+                sql = _looked_at(texts, len(values))
+                return list(await connection.fetchval(sql, *values, *self._who))
+            finally:
+                await _lender().give_back(connection)
+
     async def end(self) -> None:
         """Give the connection back; a later statement borrows another."""
         async with self._turn:
             await self._give_back("commit")
 
     async def _open(self) -> None:
-        self._lender = connections.get("default").acquire_connection()
-        self._connection = await self._lender.__aenter__()  # ruff: ignore[unnecessary-dunder-call]
-        await self._connection.execute(self._opening)
+        self._connection = await _lender().lend(self._role)
+        kind, person_id, district_id = self._who
+        district = "null" if district_id is None else int(district_id)
+        await self._connection.execute(
+            "begin isolation level repeatable read;"
+            f" select look_as(current_user, '{kind}', {int(person_id)}, {district})"
+        )
 
     async def _give_back(self, ending: str) -> None:
         connection, self._connection = self._connection, None
@@ -58,7 +89,23 @@ class Reading:
             if not isinstance(failed, Exception):
                 raise
         finally:
-            await self._lender.__aexit__(None, None, None)
+            await _lender().give_back(connection)
+
+
+def _lender() -> Any:
+    return connections.get("default")
+
+
+@lru_cache(512)
+def _as_array(texts: tuple[str, ...]) -> str:
+    return f"select array[{', '.join(f'({text})' for text in side_by_side(texts))}]"
+
+
+@lru_cache(512)
+def _looked_at(texts: tuple[str, ...], count: int) -> str:
+    """Return the query of these behind the look: only then PostgreSQL begins with them."""
+    who = ", ".join(f"${count + n}" for n in (1, 2, 3))
+    return f"select case when look_as(current_user, {who}) then ({_as_array(texts)}) end"
 
 
 _reading: ContextVar[Reading | None] = ContextVar("reading", default=None)
@@ -83,14 +130,7 @@ async def reading_as(
     if _reading.get() is not None:
         yield
         return
-    assert kind in _KINDS
-    district = "null" if district_id is None else int(district_id)
-    # What people read is planned once per session: planning took longer than reading.
-    opened = Reading(
-        "begin isolation level repeatable read read only;"
-        " set local plan_cache_mode = force_generic_plan;"
-        f" select look_as('{kind}', {int(person_id)}, {district})"
-    )
+    opened = Reading(kind, person_id, district_id)
     token = _reading.set(opened)
     try:
         yield

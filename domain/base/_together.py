@@ -1,37 +1,14 @@
 """Together: what is asked at one time goes to the database as one statement."""
 
-import re
 from collections.abc import Generator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from ._question import Question, side_by_side
+from ._reading_as import reading
 from ._transaction import records
 
 T = TypeVar("T")
-_PARAMETER = re.compile(r"\$(\d+)")
-
-
-class Question(NamedTuple):
-    """A query with its parameters; its rows come back as tuples, in the order of its columns."""
-
-    sql: str
-    values: tuple[object, ...] = ()
-
-
-def shifted(sql: str, by: int) -> str:
-    """Return the query with its parameters counted from `by`, as a part of another one."""
-    return _PARAMETER.sub(lambda found: f"${int(found[1]) + by}", sql) if by else sql
-
-
-def side_by_side(texts: Sequence[str]) -> list[str]:
-    """Return these queries as parts of one that takes the values of all, one after the other."""
-    found, before = [], 0
-    for text in texts:
-        found.append(shifted(text, before))
-        before += max(map(int, _PARAMETER.findall(text)), default=0)
-    return found
-
-
 Rows = Sequence[Sequence[Any]]
 Asking = Generator[Sequence[Question], Sequence[Rows], T]
 """What yields questions, is sent the rows of each, and returns what it makes of them."""
@@ -80,6 +57,17 @@ async def together(askings: Sequence[Asking[Any]]) -> list[Any | Exception]:
             break
         waiting = _stepped(_shared_out(waiting, found), answers)
     return answers
+
+
+async def last_texts(questions: Sequence[Question]) -> list[str | None]:
+    """Return the one text that each of these finds; nothing is asked after them.
+
+    Where a reading has asked nothing before, they are its whole transaction.
+    """
+    read = reading()
+    assert read is not None
+    values = [value for question in questions for value in question.values]
+    return await read.fetch_last(tuple([question.sql for question in questions]), values)
 
 
 def _shared_out(waiting: Sequence[_Waiting], found: Sequence[Rows]) -> list[_Step]:

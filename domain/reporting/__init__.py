@@ -31,7 +31,6 @@ from ._line_of import line_of
 from ._list_bill_lines import LINE_COLUMNS, BillLineView, ask_bill_lines, bill_lines_of
 from ._list_bills import BillView, ask_bills_out, list_bills
 from ._list_exceptions import ExceptionView, list_exceptions
-from ._list_names import ask_names
 from ._list_repairs import list_repairs
 from ._list_tariff_versions import (
     TariffDraftView,
@@ -42,6 +41,7 @@ from ._list_tariff_versions import (
 from ._list_tasks import TaskView, list_tasks
 from ._list_usage import Step, UsageView, list_usage
 from ._meter_by import MeterView, meter_by
+from ._name_of import ask_name, name_of
 from ._verify import Verified, verify
 from ._watch_accounts import watch_accounts
 from ._watch_commands import watch_commands
@@ -83,7 +83,7 @@ __all__ = [
     "ask_bills_out",
     "ask_history",
     "ask_history_length",
-    "ask_names",
+    "ask_name",
     "bill_lines_of",
     "district_statistics",
     "history_columns",
@@ -97,6 +97,7 @@ __all__ = [
     "list_tasks",
     "list_usage",
     "meter_by",
+    "name_of",
     "verify",
     "watch_accounts",
     "watch_commands",

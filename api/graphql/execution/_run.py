@@ -9,7 +9,7 @@ import orjson
 from graphql.execution.values import VariableValues
 
 from api.graphql.field import Context, Loading, Wanted, check
-from domain.base import Asking, Question, together
+from domain.base import Asking, Question, last_texts, together
 from runtime.database import Overloaded
 
 from ._fault import Answer
@@ -119,6 +119,9 @@ class _Level:
         """Load what is wanted: all that is asked for at this level is one statement."""
         wanted, self.wanted = self.wanted, defaultdict(list)
         told, self.told = self.told, []
+        if not (wanted or self.running or any(self.noted)):
+            await self.load_last(told)
+            return
         askings: list[Any] = []
         others: list[Any] = []
         for by, wants in wanted.items():
@@ -139,6 +142,12 @@ class _Level:
             except Exception as error:  # ruff: ignore[blind-except] -- an error of each such field
                 answer = error
             self.take(wants, answer)
+
+    async def load_last(self, told: list[tuple[Question, _Place]]) -> None:
+        """Load what PostgreSQL tells where nothing is left to be asked after it."""
+        texts = await last_texts([question for question, _ in told])
+        for (_, (field, owner)), text in zip(told, texts, strict=True):
+            owner[field.name] = _written(text)
 
     def take(self, wants: list[tuple[Wanted[Any], _Place]], answer: Any) -> None:
         """Put what was loaded where it is wanted."""

@@ -129,9 +129,13 @@ class _Teller:
         kind: Any = get_nullable_type(definition.type)
         if isinstance(kind, GraphQLList):
             return _listed(self.composite(kind.of_type, details, row), behind)
-        if _is_page(kind):
+        if is_leaf_type(kind):
+            made = _leaf(definition.type, row.at(*row.columns))
+        elif _is_page(kind):
             return self.page(kind, details, row, behind)
-        one = f"(select {_joined(self.composite(kind, details, row))} from {behind})"
+        else:
+            made = self.composite(kind, details, row)
+        one = f"(select {_joined(made)} from {behind})"
         return [_sure(one, definition.type)]
 
     def page(self, kind: Any, details: Details, row: _Row, behind: str) -> _Written:

@@ -10,7 +10,7 @@ from domain.reporting import (
     ask_account,
     ask_account_count,
     ask_accounts,
-    ask_names,
+    ask_name,
 )
 
 Needed = frozenset[str] | None
@@ -38,8 +38,7 @@ class AccountKey(NamedTuple):
 
 def load_names(person_ids: list[int]) -> Asking[list[str]]:
     """Load the name of each person."""
-    found = yield from ask_names(person_ids)
-    return [found.get(person_id, "") for person_id in person_ids]
+    return (yield from all_of([ask_name(person_id) for person_id in person_ids]))
 
 
 def load_accounts(keys: list[AccountsKey]) -> Asking[list[tuple[AccountView, ...]]]:

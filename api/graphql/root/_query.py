@@ -51,7 +51,7 @@ from ._loader import (
     load_accounts,
     load_names,
 )
-from ._rows import ACCOUNT, ACCOUNTS
+from ._rows import ACCOUNT, ACCOUNTS, NAME
 
 _f = strawberry.field
 
@@ -71,7 +71,7 @@ class Viewer(Devices):
     locale: str = _f(description="Language of texts, such as zh-CN.")
     server_time: datetime = _f(description="The server's business time.")
 
-    @field(allow=SIGNED_IN, description="The person's name.")
+    @field(allow=SIGNED_IN, description="The person's name.", rows=NAME)
     def name(self, info: Info) -> Wanted[str]:
         return Wanted(load_names, info.context.who.person_id, str)
 

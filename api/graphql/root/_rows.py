@@ -5,7 +5,7 @@ from api.graphql.field import Info, Rows, needed_of
 from api.graphql.history import SupplyState
 from api.graphql.node import FIRST_DEFAULT, key_behind, page_size
 from domain.base import Question
-from domain.reporting import AccountView, Supply, account_in, accounts_in
+from domain.reporting import AccountView, Supply, account_in, accounts_in, name_of
 
 
 def _account(info: Info, _: str, number: str) -> Question:
@@ -25,7 +25,13 @@ def _accounts(
     return accounts_in(sight, limit=limit, after=behind, supply=supply, needed=needed)
 
 
+def _name(info: Info, _: str) -> Question:
+    return name_of(info.context.who.person_id)
+
+
 ACCOUNT = Rows(AccountView._fields, _account)
 """The account with a number, if it is in sight."""
 ACCOUNTS = Rows(AccountView._fields, _accounts)
 """A page of the accounts in sight."""
+NAME = Rows(("name",), _name)
+"""The name of who asks."""

@@ -146,7 +146,8 @@ class Plain:
             await connection.execute(
                 "begin isolation level repeatable read read only;"
                 " set local plan_cache_mode = force_generic_plan;"
-                f" select look_as('CUSTOMER', {int(who)}, null)"
+                " set local role feikong_customer;"
+                f" select look_as(current_user, 'CUSTOMER', {int(who)}, null)"
             )
             try:
                 yield connection

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -9,7 +10,19 @@ import pytest
 from tortoise.exceptions import BaseORMException
 
 from domain import identity, worklist
-from domain.base import as_house, reading, reading_as, row, rows, run, transaction, value, wall
+from domain.base import (
+    Question,
+    as_house,
+    last_texts,
+    reading,
+    reading_as,
+    row,
+    rows,
+    run,
+    transaction,
+    value,
+    wall,
+)
 from runtime.database import close_database, open_database
 from tests import seed
 from tests.domain.base.rows import Place, columns, fill
@@ -70,15 +83,18 @@ class World:
     def seen_by(self) -> dict[str, tuple[Any, list[Place]]]:
         near, far = self.mine.district_id, self.far.district_id
         return {
-            "a customer": (reading_as("CUSTOMER", self.mine.person_id), [self.mine]),
+            "a customer": (partial(reading_as, "CUSTOMER", self.mine.person_id), [self.mine]),
             "an inspector": (
-                reading_as("INSPECTOR", self.inspector_id, district_id=near),
+                partial(reading_as, "INSPECTOR", self.inspector_id, district_id=near),
                 [self.mine],
             ),
-            "an operator": (reading_as("OPERATOR", 0, district_id=near), [self.mine, self.near]),
-            "one far away": (reading_as("OPERATOR", 0, district_id=far), [self.far]),
-            "one of all": (reading_as("OPERATOR", 0), [self.mine, self.near, self.far]),
-            "nobody": (reading_as("NOBODY"), []),
+            "an operator": (
+                partial(reading_as, "OPERATOR", 0, district_id=near),
+                [self.mine, self.near],
+            ),
+            "one far away": (partial(reading_as, "OPERATOR", 0, district_id=far), [self.far]),
+            "one of all": (partial(reading_as, "OPERATOR", 0), [self.mine, self.near, self.far]),
+            "nobody": (partial(reading_as, "NOBODY"), []),
         }
 
 
@@ -186,7 +202,8 @@ async def test_each_sees_every_row_that_is_theirs_and_no_other(world: World) -> 
     readable = await granted()
     looked = 0
     for who, (as_who, places) in world.seen_by().items():
-        async with as_who:
+        wanted_by = {}
+        async with as_who():
             for table, found in world.tables.items():
                 names = OWN & {c["column_name"] for c in found}
                 if table not in readable or not (names or table == "account"):
@@ -196,7 +213,15 @@ async def test_each_sees_every_row_that_is_theirs_and_no_other(world: World) -> 
                 seen = {each[name] for each in await rows(f"select {name} from {table}")}
                 wanted = {getattr(place, field) for place in expected(table, who, places, world)}
                 assert seen == wanted, (table, who)
-                looked += 1
+                wanted_by[table] = f"select array_agg(distinct {name})::text from {table}", wanted
+        for table, (sql, wanted) in wanted_by.items():
+            async with as_who():  # as the reading's one statement
+                (found,) = await last_texts([Question(sql)])
+            assert found == ("{" + ",".join(map(str, sorted(wanted))) + "}" if wanted else None), (
+                table,
+                who,
+            )
+            looked += 1
     assert looked > 150
 
 
@@ -219,7 +244,7 @@ async def test_bill_runs_rounds_and_drafts_are_for_operators(world: World) -> No
     await run("insert into bill_run (started_at) values (now())")
     seen = {}
     for who, (as_who, _) in world.seen_by().items():
-        async with as_who:
+        async with as_who():
             runs = {each["district_id"] for each in await rows("select district_id from bill_run")}
             drafts = await value("select count(*) from tariff_draft")
             rounds = await value("select count(*) from meter_round")
@@ -345,3 +370,14 @@ async def test_a_failed_statement_spoils_none_of_its_neighbours(world: World) ->
         assert await value("select count(*) from account") == 1
     with pytest.raises(BaseORMException):
         await rows("select 1 from no_such_table")
+
+
+async def test_a_role_reads_only_as_people_of_its_kind(world: World) -> None:
+    for as_who, kind in (
+        ("CUSTOMER", "OPERATOR"),
+        ("INSPECTOR", "CUSTOMER"),
+        ("NOBODY", "OPERATOR"),
+    ):
+        async with reading_as(as_who):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match="does not read as"):
+                await value("select look_as(current_user, $1, 0, null)", kind)

@@ -33,7 +33,8 @@ class Behind(SchemaExtension):
         async with in_transaction() as connection:
             await connection.execute_script(
                 "set local plan_cache_mode = force_generic_plan;"
-                f" select look_as('CUSTOMER', {int(self.execution_context.context['who'])}, null)"
+                "set local role feikong_customer; select look_as(current_user, 'CUSTOMER',"
+                f" {int(self.execution_context.context['who'])}, null)"
             )
             yield  # ruff: ignore[yield-in-context-manager-in-async-generator] -- the shape of an extension
 
