@@ -15,7 +15,7 @@ comment on column message.translations is
 
 
 class Migration(migrations.Migration):
-    dependencies = [("domain", "0025_never")]
+    dependencies = [("domain", "0026_one_statement")]
     operations = [
         ops.RunSQL(TRANSLATIONS),
         ops.RunSQL(wall.readable("message", "translations")),
