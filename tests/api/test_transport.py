@@ -111,6 +111,20 @@ async def test_what_cannot_be_run_has_a_status_and_no_data(app, town):
         assert "data" not in older.json()
 
 
+async def test_of_several_operations_one_has_to_be_named(app, town):
+    two = {"query": "query A { viewer { role } } query B { __typename }"}
+    for answer in (
+        await town.customer.post(two, accept=GRAPHQL),
+        await got(town.customer, GRAPHQL, **two),
+        await town.customer.post(two | {"operationName": "C"}, accept=GRAPHQL),
+    ):
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+        assert "data" not in answer.json()
+    named = await town.customer.post(two | {"operationName": "B"})
+    assert named.json() == {"data": {"__typename": "Query"}}
+
+
 async def test_other_methods_are_told_what_is_allowed(app):
     for method in ("PUT", "DELETE", "PATCH"):
         answer = await app.http.request(method, "/graphql")

@@ -117,7 +117,8 @@ def guard(prepare: Preparer) -> type[SchemaExtension]:  # ruff: ignore[complex-s
             context = self.execution_context
             known = context.context.prepared
             document, errors, listed = known or prepare(context.query or "")
-            errors = errors or unclean(context.variables)
+            named = context._provided_operation_name  # ruff: ignore[private-member-access] -- the other is the first one's
+            errors = errors or _unnamed(listed, named) or unclean(context.variables)
             price = None if errors else price_of(listed, context.operation_name)
             errors = context.context.charge(price) or errors
             if document is None:
@@ -158,6 +159,14 @@ def price_of(listed: Mapping[str, Price], name: str | None) -> Price | None:
     if name is None and len(listed) == 1:
         return next(iter(listed.values()))
     return listed.get(name or "")
+
+
+def _unnamed(listed: Mapping[str, Price], name: str | None) -> list[GraphQLError]:
+    """Refuse to guess which of several operations is meant: strawberry takes the first."""
+    if name is not None or len(listed) <= 1:
+        return []
+    message = "Say by `operationName` which of the operations is meant."
+    return [GraphQLError(message, extensions={"code": "BAD_REQUEST"})]
 
 
 def masked_all(errors: list[GraphQLError], request_id: str) -> list[GraphQLError]:
