@@ -4,8 +4,8 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -35,26 +35,43 @@ MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in Shanghai: inside the trip window of a working day."""
 
 # The tests kill processes, not the machine: only a power cut needs fsync.
-_QUICK = {"fsync": "off", "full_page_writes": "off", "max_connections": "100"}
+_QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "100",
+    "max_wal_size": "256MB",
+}
+_MEMORY, _ROOM_BYTES = Path("/dev") / "shm", 2 << 30
 _numbers = count(1)
+
+
+@contextmanager
+def servers_folder() -> Generator[Path]:
+    """Give a folder for the block that embedded servers can reach, as those of pytest cannot be.
+
+    It lies in memory where there is room: a database has 560 files, and each test wants its own.
+    """
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES
+    path = Path(tempfile.mkdtemp(prefix="feikong-test-", dir=_MEMORY if roomy else None))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
-    """Give a folder for the session's servers, reachable by whoever they run as."""
-    path = Path(tempfile.mkdtemp(prefix="feikong-tests-"))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    """Give a folder for the session's servers."""
+    with servers_folder() as path:
+        yield path
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """Give a folder that embedded servers can reach, as those of pytest cannot be by all."""
-    path = Path(tempfile.mkdtemp(prefix="feikong-test-"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    """Give a folder for the servers of one test."""
+    with servers_folder() as path:
+        yield path
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +108,7 @@ async def database_url(template: str) -> AsyncIterator[str]:
     url = _renamed(template, f"feikong_test_{os.getpid()}_{next(_numbers)}")
     source, target = template.rpartition("/")[2], url.rpartition("/")[2]
     server = await asyncpg.connect(_renamed(template, "postgres"))
-    await server.execute(f'create database "{target}" template "{source}"')
+    await server.execute(f'create database "{target}" template "{source}" strategy file_copy')
     await server.close()
     yield url
     await _drop(template, url)

@@ -5,11 +5,8 @@ does not get there. Then all its processes are killed at once.
 """
 
 import asyncio
-import shutil
 import signal
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import psutil
 import pytest
@@ -19,7 +16,7 @@ from domain.base import rows, value
 from runtime.database import close_database, migrate, open_database
 from runtime.embedded import Servers, running
 from tests import seed
-from tests.conftest import MORNING
+from tests.conftest import MORNING, servers_folder
 from tests.seed import HOUR, Home
 
 # Nothing else may write the WAL: not the writer of dirty buffers, and nobody who cleans up. The
@@ -57,12 +54,12 @@ class Crash:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Servers]:
     """Run one server for both tests: making it costs more than they do."""
-    place = Path(tempfile.mkdtemp(prefix="feikong-crash-"))
-    place.chmod(0o755)
-    with running(place, settings=ALONE, redis=False) as servers:
+    with (
+        servers_folder() as place,
+        running(place, settings=ALONE, redis=False) as servers,
+    ):
         asyncio.run(migrate(servers.database_url))
         yield servers
-    shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.fixture
