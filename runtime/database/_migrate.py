@@ -1,6 +1,7 @@
 """The schema: brought up to date under a lock, and compared with the models."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,12 +10,11 @@ import asyncpg
 from tortoise import connections
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
-from tortoise.migrations.api import migrate as apply_migrations
 from tortoise.migrations.autodetector import MigrationAutodetector
-from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.writer import format_migration_name
 
 from ._config import config
+from ._quick_executor import QuickExecutor
 from ._server import UnfitServer, connect
 
 _LOCK = 0x6665696B6F6E67  # "feikong": two starts at once migrate one after the other
@@ -28,8 +28,8 @@ async def migrate(url: str, *, progress: Callable[[str, str, str], object] | Non
     guard = await connected(url)
     try:
         await guard.execute("select pg_advisory_lock($1)", _LOCK)
-        async with TortoiseContext():
-            await apply_migrations(config=config(url, pool_max=1), progress=progress)
+        async with _executor(url) as executor:
+            await executor.migrate(progress=progress)
     except OperationalError as failed:
         refused = failed.__cause__
         if not isinstance(refused, asyncpg.InsufficientPrivilegeError):
@@ -41,10 +41,7 @@ async def migrate(url: str, *, progress: Callable[[str, str, str], object] | Non
 
 async def pending(url: str) -> list[str]:
     """Return the names of migrations that the database still lacks."""
-    async with TortoiseContext() as context:
-        whole = config(url, pool_max=1)
-        await context.init(config=whole, init_connections=False)
-        executor = MigrationExecutor(connections.get("default"), whole["apps"])
+    async with _executor(url) as executor:
         return [step.migration.name for step in await executor.plan()]
 
 
@@ -61,6 +58,14 @@ async def write_migration(name: str) -> list[Path]:
         writer.name = format_migration_name(number, name)
         written.append(Path(str(writer.write())))
     return written
+
+
+@asynccontextmanager
+async def _executor(url: str) -> AsyncGenerator[QuickExecutor]:
+    async with TortoiseContext() as context:
+        whole = config(url, pool_max=1)
+        await context.init(config=whole, init_connections=False)
+        yield QuickExecutor(connections.get("default"), whole["apps"])
 
 
 async def _changes() -> list[Any]:
