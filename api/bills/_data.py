@@ -90,7 +90,8 @@ def _span(span: Span, document: BillDocument) -> dict[str, Any]:
         "until": span.until.isoformat(),
         "start_kwh": _registers(span.base),
         "end_kwh": _registers(span.end),
-        "estimated": span.estimated,
+        "start_estimated": span.base_estimated,
+        "end_estimated": span.end_estimated,
     }
 
 

@@ -25,7 +25,10 @@ def draw_registers(sheet: Sheet, document: BillDocument) -> None:
 
 def _span(sheet: Sheet, serial: str, span: Span) -> None:
     words = sheet.words
-    mark = f" {words['estimated']}" if span.estimated else ""
+    base_mark, end_mark = (
+        f" {words['estimated']}" if estimated else ""
+        for estimated in (span.base_estimated, span.end_estimated)
+    )
     for k, name in enumerate(("total_register", *PERIODS)):
         base, end = span.base[k], span.end[k]
         if k and base == end:
@@ -34,8 +37,8 @@ def _span(sheet: Sheet, serial: str, span: Span) -> None:
         texts = (
             serial if k == 0 else "",
             words[name],
-            figures.energy(base),
-            figures.energy(end) + mark,
+            figures.energy(base) + base_mark,
+            figures.energy(end) + end_mark,
             str(span.ratio),
             figures.energy((end - base) * span.ratio),
         )

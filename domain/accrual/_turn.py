@@ -10,9 +10,11 @@ from domain.metering import REGISTERS, Registers
 _NAMES = ", ".join(REGISTERS)
 
 _BASES = f"""
-update charge_segment s set since = w.since, {", ".join(f"{name} = w.{name}" for name in REGISTERS)}
-from unnest($2::bigint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[],
-            $7::bigint[], $8::bigint[], $9::bigint[]) as w (meter_id, since, {_NAMES})
+update charge_segment s set since = w.since, estimated = nullif(w.estimated, false),
+  {", ".join(f"{name} = w.{name}" for name in REGISTERS)}
+from unnest($2::bigint[], $3::timestamptz[], $4::boolean[], $5::bigint[], $6::bigint[],
+            $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+  as w (meter_id, since, estimated, {_NAMES})
 where s.meter_id = w.meter_id and s.account_id = any($1)
 and s.since <= w.since and (s.until is null or s.until > w.since)
 """
@@ -42,11 +44,12 @@ update charge_basis set terms_id = null where account_id = any($1) and terms_id 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """From where on a meter counts."""
+    """From where on a meter counts; `estimated` registers were reckoned, not read."""
 
     meter_id: int
     since: datetime
     registers: Registers
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ async def turn(turns: Sequence[Turn]) -> None:
             ids,
             [base.meter_id for base in bases],
             [base.since for base in bases],
+            [base.estimated for base in bases],
             *([base.registers[k] for base in bases] for k in range(len(REGISTERS))),
         )
     if turns:

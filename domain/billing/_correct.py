@@ -150,9 +150,9 @@ def _meters(was: Loaded, chain: _Chain, ends_at: datetime) -> list[Metered]:
         Metered(
             each.meter_id,
             each.ratio,
-            chain.bases.get(each.meter_id, Read(each.since, each.base))
+            chain.bases.get(each.meter_id, Read(each.since, each.base, each.estimated))
             if each.since == chain.at
-            else Read(each.since, each.base),
+            else Read(each.since, each.base, each.estimated),
             None if each.until == ends_at else Read(each.until, each.end),
         )
         for each in segments_of(was.parts)
@@ -175,9 +175,9 @@ async def _spans(day: date, meters: Sequence[Metered], case: _Case) -> tuple[Spa
 
 def _moved_on(meters: Sequence[Metered], at: datetime, spans: Sequence[Span]) -> list[Metered]:
     """Return the meters that run on after `at`, from where they stand then."""
-    stand = {(span.meter_id, span.until): span.end for span in spans}
+    stand = {(s.meter_id, s.until): Read(s.until, s.end, s.end_estimated) for s in spans}
     return [
-        meter if meter.base.at >= at else replace(meter, base=Read(at, stand[meter.meter_id, at]))
+        meter if meter.base.at >= at else replace(meter, base=stand[meter.meter_id, at])
         for meter in meters
         if meter.end is None or meter.end.at > at
     ]
@@ -250,7 +250,10 @@ async def _count_on(account_id: int, chain: _Chain, done: Correction, case: _Cas
     await run("delete from open_bill_part where account_id = $1", account_id)
     turn = Turn(
         account_id,
-        tuple(Base(meter_id, read.at, read.registers) for meter_id, read in chain.bases.items()),
+        tuple(
+            Base(meter_id, read.at, read.registers, read.estimated)
+            for meter_id, read in chain.bases.items()
+        ),
         0 if fresh else chain.cycle_wh,
         closed_fen=-closed["closed_fen"],
         closed_wh=-closed["closed_wh"],

@@ -39,7 +39,7 @@ where a.id = any($1) and p.account_id = any($1)
 """
 
 _BASES = f"""
-select account_id, meter_id, since, ratio, until, {", ".join(REGISTERS)},
+select account_id, meter_id, since, estimated, ratio, until, {", ".join(REGISTERS)},
   {", ".join(f"end_{name}" for name in REGISTERS)}
 from charge_segment where account_id = any($1) order by account_id, meter_id, n
 """
@@ -135,7 +135,7 @@ async def gather(account_ids: Collection[int], *, seen: Gathering) -> list[OpenP
     ids = sorted(account_ids)
     metered: dict[int, list[Metered]] = {}
     for each in await rows(_BASES, ids):
-        base = Read(each["since"], registers_of(each))
+        base = Read(each["since"], registers_of(each), bool(each["estimated"]))
         end = Read(each["until"], registers_of(each, "end_")) if each["until"] else None
         meter = Metered(each["meter_id"], each["ratio"], base, end)
         metered.setdefault(each["account_id"], []).append(meter)

@@ -52,8 +52,8 @@ class Meter:
                 found.append(Span(self.meter_id, before, *span))
                 at, registers, estimated = read.at, read.registers, False
                 ratio = self._after(k)
-        span = (at, until, registers, end.registers, estimated or end.estimated)
-        return [*found, Span(self.meter_id, ratio, *span, end.missing)]
+        last = (at, until, registers, end.registers, estimated, end.estimated, end.missing)
+        return [*found, Span(self.meter_id, ratio, *last)]
 
     def _after(self, change: int) -> int:
         following = self.changes[change + 1 :]

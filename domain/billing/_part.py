@@ -15,8 +15,9 @@ from domain.rating import Consumption, Entitlement, Holder
 class Span:
     """A meter's registers from `since` to `until`, in Wh as shown; `ratio` is CT x PT.
 
-    `estimated`: the registers at its end were not read but reckoned between two readings.
-    `missing`: nothing was read at the end or after it; the registers are the last ones known.
+    `base_estimated` and `end_estimated`: these registers were not read but reckoned between two
+    readings. `missing`: nothing was read at the end or after it; the registers are the last ones
+    known.
     """
 
     meter_id: int
@@ -25,8 +26,13 @@ class Span:
     until: datetime
     base: Registers
     end: Registers
-    estimated: bool = False
+    base_estimated: bool = False
+    end_estimated: bool = False
     missing: bool = False
+
+    @property
+    def estimated(self) -> bool:
+        return self.base_estimated or self.end_estimated
 
     @cached_property
     def periods_wh(self) -> tuple[int, ...]:
@@ -93,7 +99,8 @@ def segments_of(parts: Iterable[Part]) -> tuple[Segment, ...]:
     """Return what the meters did over all parts, in one piece where they ran on."""
     found: list[Segment] = []
     for span in (span for part in parts for span in part.spans):
-        segment = Segment(span.meter_id, span.ratio, span.since, span.until, span.base, span.end)
+        at = (span.since, span.until, span.base, span.end, span.base_estimated)
+        segment = Segment(span.meter_id, span.ratio, *at)
         for k, before in enumerate(found):
             runs_on = before.until == span.since and before.ratio == span.ratio
             if before.meter_id == span.meter_id and runs_on:
@@ -140,7 +147,8 @@ def _span_told(span: Span) -> dict[str, Any]:
         "until": span.until.isoformat(),
         "base": span.base,
         "end": span.end,
-        **({"estimated": True} if span.estimated else {}),
+        **({"base_estimated": True} if span.base_estimated else {}),
+        **({"estimated": True} if span.end_estimated else {}),
         **({"missing": True} if span.missing else {}),
     }
 
@@ -188,6 +196,7 @@ def _span_understood(content: dict[str, Any]) -> Span:
         datetime.fromisoformat(content["until"]),
         _registers(content["base"]),
         _registers(content["end"]),
+        content.get("base_estimated", False),
         content.get("estimated", False),
         content.get("missing", False),
     )

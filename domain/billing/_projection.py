@@ -115,7 +115,7 @@ class Course:
 def _part(ahead: Ahead, until: date) -> Part:
     sharp, peak, flat, valley, deep = ahead.used_wh
     end = (sum(ahead.used_wh), sharp, peak, flat, valley, deep)
-    span = Span(0, 1, _NEVER, _NEVER, (0, 0, 0, 0, 0, 0), end, estimated=True)
+    span = Span(0, 1, _NEVER, _NEVER, (0, 0, 0, 0, 0, 0), end, end_estimated=True)
     return Part(ahead.first_day, until, "", "", 0, ahead.holder, (span,), ahead.service)
 
 

@@ -107,11 +107,12 @@ def _ended(part: OpenPart, stood: Mapping[At, Stood], service: Service) -> Part:
 
 
 def span_of(meter: Metered, at: datetime, stood: Mapping[At, Stood]) -> Span:
-    counted = (meter.meter_id, meter.ratio, meter.base.at)
+    base, counted = meter.base, (meter.meter_id, meter.ratio, meter.base.at)
     if meter.end is not None and meter.end.at <= at:
-        return Span(*counted, meter.end.at, meter.base.registers, meter.end.registers)
+        return Span(*counted, meter.end.at, base.registers, meter.end.registers, base.estimated)
     here = stood[meter.meter_id, at]
-    return Span(*counted, at, meter.base.registers, here.registers, here.estimated, here.missing)
+    marks = (base.estimated, here.estimated, here.missing)
+    return Span(*counted, at, base.registers, here.registers, *marks)
 
 
 def _with_closed(part: OpenPart, last: Rated, seen: Gathering, rating: Rating) -> Rated:
@@ -137,7 +138,10 @@ def _turn(part: OpenPart, rated: Rated, following: Piece, *, rating: Rating) -> 
     )
     return Turn(
         standing.account_id,
-        tuple(Base(span.meter_id, span.until, span.end) for span in rated.parts[0].spans),
+        tuple(
+            Base(span.meter_id, span.until, span.end, span.end_estimated)
+            for span in rated.parts[0].spans
+        ),
         0 if fresh else rated.after_wh,
         closed_fen=rated.total_fen,
         closed_wh=rated.energy_wh,

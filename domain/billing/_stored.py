@@ -20,7 +20,7 @@ class Bill:
     `kind` is BILL or REVERSAL. `state`: ISSUED is owed; HELD waits for a person, for `reasons`;
     CANCELLED was put away before it was issued; REVERSED has been taken back by a reversal.
     `total_fen` is None where the bill could not be rated. `original_id`: the bill that this one
-    reverses or takes the place of, and `why`. `estimated`: a register at an end was not read.
+    reverses or takes the place of, and `why`. `estimated`: a register at either end was not read.
     """
 
     id: int

@@ -117,6 +117,8 @@ class RegisterSpan:
     first: Decimal = _f(description="The first value, in kWh as shown.")
     last: Decimal = _f(description="The last value, in kWh as shown.")
     estimated: bool = _f(description="True where a value was reckoned, not read.")
+    first_estimated: bool = _f(description="True where the first value was reckoned.")
+    last_estimated: bool = _f(description="True where the last value was reckoned.")
 
 
 @strawberry.type(description="A part of the billed period, under one tariff version.")
@@ -261,6 +263,8 @@ def _part(found: billing.BillPart, serials: dict[int, str]) -> BillPart:
                 first=kwh(span.base[0]),
                 last=kwh(span.end[0]),
                 estimated=span.estimated,
+                first_estimated=span.base_estimated,
+                last_estimated=span.end_estimated,
             )
             for span in found.spans
         ],

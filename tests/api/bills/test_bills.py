@@ -88,6 +88,31 @@ async def test_the_data_adds_up_and_holds_no_floats(lived_in):
     assert data["parts"][0]["meters"][0]["meter"] == lived_in.seeded.serial
 
 
+async def test_a_reckoned_register_is_marked_where_it_ends_a_bill_and_where_it_begins_one(
+    lived_in, tmp_path
+):
+    await lived_in.read(at(date(2027, 2, 1)), peak_wh=3_400_000, valley_wh=2_000_000)
+    await bill("2027-02-03")
+    january, december = [
+        await billing.document_of(each.id)
+        for each in await billing.bills_of(lived_in.account_id, limit=2)
+    ]
+    begun, ended = r"[\d.,]+ est\. +[\d.,]+ +1 ", r"[\d.,]+ est\. +1 "
+    for shown, begins, mark in ((december, False, ended), (january, True, begun)):
+        data = bill_data(shown)
+        (part,) = data["parts"]
+        (meter,) = part["meters"]
+        assert (meter["start_estimated"], meter["end_estimated"]) == (begins, not begins)
+        assert data["estimated"]
+        file = tmp_path / "bill.pdf"
+        file.write_bytes(bill_pdf(shown, locale="en"))
+        if which("pdftotext"):
+            said = subprocess.run(
+                ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+            ).stdout
+            assert re.search(f"Total +{'' if begins else r'[0-9.,]+ +'}{mark}", said), said
+
+
 async def test_money_pays_the_oldest_bill_first(lived_in):
     bills = await billing.bills_of(lived_in.account_id, limit=20)
     owed = sum(each.total_fen for each in bills) - 200_000

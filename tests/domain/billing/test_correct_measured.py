@@ -30,7 +30,7 @@ async def billed(district_id: int) -> Home:
     found = await one.bills()
     assert [(each["estimated"], each["total_fen"]) for each in found] == [
         (True, 150_00),
-        (False, 200 * 60 + 100 * 90),
+        (True, 200 * 60 + 100 * 90),
     ]
     return one
 
@@ -51,7 +51,7 @@ async def test_an_estimated_bill_gives_way_to_what_was_read_later(district_id):
     assert await billing.correct_measured(limit=10, now=LATER) == one.account_id
     # 300 x 0.50 + 6 x 0.60; then 194 x 0.60 + 100 x 0.90 on top of 306
     assert await standing(one) == [(False, 153_60), (False, 206_40)]
-    assert await standing(other) == [(True, 150_00), (False, 210_00)]
+    assert await standing(other) == [(True, 150_00), (True, 210_00)]
     assert (await one.position())["available_fen"] == was, "what one month gets the other loses"
     (noted,) = await rows("select actor, subject from audit_entry where action = 'CORRECT_BILLS'")
     assert noted == {"actor": "SYSTEM:0", "subject": f"account:{one.account_id}"}
