@@ -11,6 +11,7 @@ from domain import customer, identity
 from domain.base import Actor
 from domain.identity import Invites
 from runtime import clock
+from runtime.settings import settings
 
 from ._session import asked
 
@@ -42,6 +43,7 @@ def add_command(
             role=role,
             name=name,
             district_id=district_id,
+            locale=settings().locale,
             actor=_ACTOR,
             wall=clock.wall(),
         )

@@ -62,8 +62,12 @@ async def found_district(count: int, *, locale: str) -> list[DemoAccount]:
             key=CHANNEL.key,
             districts=[district_id],
         )
-        await identity.enrol(INSPECTOR, role="INSPECTOR", name="巡检员", district_id=district_id)
-        await identity.enrol(OPERATOR, role="OPERATOR", name="值班员", district_id=district_id)
+        await identity.enrol(
+            INSPECTOR, role="INSPECTOR", name="巡检员", district_id=district_id, locale=locale
+        )
+        await identity.enrol(
+            OPERATOR, role="OPERATOR", name="值班员", district_id=district_id, locale=locale
+        )
         accounts = [await _open(k, district_id, locale=locale) for k in range(count)]
         person_id = await identity.enrol(CUSTOMER, role="CUSTOMER", name="王", locale=locale)
         await identity.grant_access(person_id, accounts[0].account_id)

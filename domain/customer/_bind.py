@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from domain import audit, identity
-from domain.base import Actor, Refusal, row, run, transaction
+from domain.base import Actor, Refusal, row, run, transaction, value
 from domain.identity import ATTEMPTS_MAX, AccessRole, CodeRejected
 
 WATCHERS_MAX = 20
@@ -52,10 +52,12 @@ async def add_watcher(
 ) -> None:
     """Let the customer with this phone watch the account, known so far or not.
 
-    The caller has seen that the actor may. Refusals: WatcherRefused.
+    Somebody new is told things in the account's language until they choose another. The caller has
+    seen that the actor may. Refusals: WatcherRefused.
     """
     async with transaction():
-        person_id = await identity.enrol(phone, role="CUSTOMER")
+        locale = await value("select locale from account where id = $1", account_id)
+        person_id = await identity.enrol(phone, role="CUSTOMER", locale=locale)
         person = await identity.person_of(person_id)
         watching = await identity.watchers_of(account_id)
         if person is None or person.role != "CUSTOMER" or len(watching) >= WATCHERS_MAX:

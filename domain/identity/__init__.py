@@ -47,6 +47,7 @@ from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
 from ._right import RIGHTS, AccessRole, Right, roles_with
 from ._rotate import REFRESH_GRACE, Rotated, SessionEnded, Successor, rotate
 from ._rotate_keys import KEY_LIFE, rotate_keys
+from ._set_locale import LocaleUnknown, set_locale
 from ._signed_in import OpenSession, Shown, SignedIn
 from ._signing_keys import KEY_LEAD, SigningKey, signing_keys
 from ._staff import Device, StaffMember, devices, staff, staff_secret_of
@@ -76,6 +77,7 @@ __all__ = [
     "InvitationRejected",
     "Invites",
     "LastHolder",
+    "LocaleUnknown",
     "OpenSession",
     "Person",
     "PhoneInvalid",
@@ -132,6 +134,7 @@ __all__ = [
     "rotate",
     "rotate_keys",
     "sessions_ended",
+    "set_locale",
     "set_password",
     "signing_keys",
     "staff",

@@ -26,6 +26,7 @@ async def add_staff(
     role: Literal["INSPECTOR", "OPERATOR"],
     name: str,
     district_id: int | None,
+    locale: str,
     actor: Actor,
     wall: datetime,
 ) -> int:
@@ -33,11 +34,12 @@ async def add_staff(
     async with transaction():
         person_id: int | None = await value(
             "insert into person (phone, name, role, district_id, locale, active)"
-            " values ($1, $2, $3, $4, 'zh-CN', true) on conflict (phone) do nothing returning id",
+            " values ($1, $2, $3, $4, $5, true) on conflict (phone) do nothing returning id",
             phone,
             name,
             role,
             district_id,
+            locale,
         )
         if person_id is None:
             raise PhoneTaken

@@ -12,8 +12,8 @@ In a district's quiet hours what can wait has a `due_at`; if a payment comes
 first it is OVERTAKEN.
 
 A message is sent in its account's language, and composed in the others at the same moment: who else
-watches the account is shown it, or has it pushed, in their own. Told anew later it might differ from
-what was sent. What is secret is composed once, for whom it is for.
+watches the account is shown it, or has it pushed, in their own. (Told anew later it might differ
+from what was sent.) What is secret is composed once, for whom it is for.
 
 The texts want these `params`, besides the account that every text names by its last four digits:
 ALARM, TRIPPED `available_fen`; NOTICE, FINAL_NOTICE `available_fen`, `trip_at`; PERMIT_READY and

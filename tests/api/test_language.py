@@ -3,7 +3,7 @@
 import pytest
 
 from api.graphql.error import preferred
-from domain.base import run
+from domain.base import run, value
 from tests.api.conftest import App, Town
 
 VIEWER = {"query": "{ viewer { role } }"}
@@ -49,6 +49,33 @@ async def test_who_is_signed_in_reads_the_own_language_whatever_the_header_says(
                 {"query": "{ controlSwitches { name } }"}, **{"accept-language": language}
             )
             assert answer.json()["errors"][0]["message"] == words
+
+
+@pytest.mark.parametrize(
+    ("tag", "locale"), [("en-GB", "en"), ("EN", "en"), ("zh_Hans_CN", "zh-CN")]
+)
+async def test_a_language_that_is_chosen_holds_from_the_next_token_on(town: Town, tag, locale):
+    phone = "13900000077"
+    before = "zh-CN" if locale == "en" else "en"
+    await town.customer.signed_in(phone, "CUSTOMER", locale=before)
+    app = await town.customer.signed_in(phone, "CUSTOMER")
+    answer = (await app.run("SetLocale", locale=tag))["data"]["setLocale"]
+    assert answer == {"locale": locale, "userErrors": []}
+    assert await spoken(app) == before
+    assert await spoken(await town.customer.signed_in(phone, "CUSTOMER")) == locale
+    assert await spoken(town.customer) == "zh-CN"
+
+
+async def spoken(app: App) -> str:
+    return (await app.send("{ viewer { locale } }"))["data"]["viewer"]["locale"]
+
+
+@pytest.mark.parametrize("tag", ["", "fr", "english", "-", "e", "_en", "x" * 10_000])
+async def test_a_language_that_is_not_spoken_here_is_refused(town: Town, tag):
+    answer = (await town.customer.run("SetLocale", locale=tag))["data"]["setLocale"]
+    assert answer["locale"] is None
+    assert answer["userErrors"] == [{"code": "LOCALE_UNKNOWN", "message": "暂不支持该语言。"}]
+    assert await value("select count(*) from person where locale <> 'zh-CN'") == 0
 
 
 async def test_a_fault_is_told_in_it_too(town: Town):

@@ -207,6 +207,16 @@ async def test_the_holder_says_who_watches(town, app):
     assert [each["action"] for each in actions] == ["GRANT_ACCESS", "END_ACCESS"]
 
 
+async def test_who_is_let_in_starts_with_the_language_of_the_account(town):
+    home = town.home
+    await run("update account set locale = 'en' where id = $1", home.account_id)
+    for phone in ("13900000079", CUSTOMER):
+        await town.customer.run("AddWatcher", number=home.number, phone=phone, role="FAMILY")
+    told = {each["phone"]: each["locale"] for each in await rows("select * from person")}
+    assert told["13900000079"] == "en"
+    assert told[CUSTOMER] == "zh-CN", "who is known has a language already"
+
+
 async def test_a_phone_number_does_not_tell_the_holder_whose_it_is(town, other):
     await run("update person set name = 'Somebody Known' where phone = $1", OTHER)
     number = town.home.number

@@ -55,6 +55,7 @@ WORDS = {
     "endpoint": '"https://push.example.com/walk"',
     "factor": '"000000"',
     "invitation": '"walk"',
+    "locale": '"zh-CN"',
     "name": '"walk"',
     "note": '"walk"',
     "p256dh": '"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6S'

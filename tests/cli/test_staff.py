@@ -49,6 +49,18 @@ def run(house: dict[str, str]):
     return lambda part, *arguments, **given: runner.invoke(part, arguments, **given)
 
 
+def test_staff_are_told_things_in_the_language_of_the_deployment(house, run) -> None:
+    given = runtime_settings.settings()
+    for phone, locale in (("13700000008", "en"), (PHONE, "zh-CN")):
+        runtime_settings.use(given.model_copy(update={"locale": locale}))
+        assert run(staff, "add", phone, "--role", "OPERATOR", "--name", "Li").exit_code == 0
+
+    async def told():
+        return {each["phone"]: each["locale"] for each in await rows("select * from person")}
+
+    assert looked(house, told) == {"13700000008": "en", PHONE: "zh-CN"}
+
+
 def test_somebody_is_added_given_a_password_and_retired(house, run) -> None:
     adding = ("add", PHONE, "--role", "OPERATOR", "--name", "Li")
     added = run(staff, *adding)

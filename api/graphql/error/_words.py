@@ -172,6 +172,7 @@ WORDS: Mapping[str, Words] = {
     "UNKNOWN_DISTRICT": Words("There is no such district.", "供电辖区不存在。"),
     "TIME_INVALID": Words("This is not a time of day.", "时刻格式不正确。"),
     "DEVICE_UNKNOWN": Words("There is no such device.", "设备不存在。"),
+    "LOCALE_UNKNOWN": Words("This language is not spoken here.", "暂不支持该语言。"),
     "MESSAGE_UNKNOWN": Words("There is no such message.", "消息不存在。"),
     "NO_TARIFF": Words("No version of the tariff holds on that day.", "该日期没有有效的电价。"),
 }

@@ -5,6 +5,7 @@ and push devices are their own to end. `seen_account` answers alike for an accou
 sight and one that does not exist.
 """
 
+from ._locale import set_locale
 from ._push_device import Devices, register_device, unregister_device
 from ._seen_account import seen_account
 from ._session import OpenSession, end_session, open_sessions, sign_out_everywhere
@@ -47,6 +48,7 @@ __all__ = [
     "request_sign_in_code",
     "revoke_tablet",
     "seen_account",
+    "set_locale",
     "sign_in",
     "sign_in_staff",
     "sign_out",

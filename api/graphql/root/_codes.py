@@ -45,6 +45,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
     "registerDevice": ("PUSH_OFF", "PUSH_ENDPOINT_REFUSED", "PUSH_KEYS_INVALID"),
     "setQuietHours": ("UNKNOWN_DISTRICT", "TIME_INVALID"),
     "unregisterDevice": ("DEVICE_UNKNOWN",),
+    "setLocale": ("LOCALE_UNKNOWN",),
     "resolveReadingException": (
         "UNKNOWN_EXCEPTION",
         "EXCEPTION_RESOLVED",

@@ -49,6 +49,7 @@ from api.graphql.identity import (
     register_device,
     request_sign_in_code,
     revoke_tablet,
+    set_locale,
     sign_in,
     sign_in_staff,
     sign_out,
@@ -104,6 +105,7 @@ class Mutation:
     refund_account = refund_account
     register_device = register_device
     unregister_device = unregister_device
+    set_locale = set_locale
     set_quiet_hours = set_quiet_hours
     propose_tariff = propose_tariff
     publish_tariff = publish_tariff
