@@ -11,7 +11,6 @@ names its tariff versions: `recompute` gives the same lines, `what_if` those of 
 """
 
 from ._bill_accounts import bill_now
-from ._calendar import period_end, period_start, periods_before
 from ._cancel import cancel
 from ._checks import Checks
 from ._correct import Correction, HeldBillFirst, correct
@@ -82,9 +81,6 @@ __all__ = [
     "document_of",
     "forecast",
     "held_bills",
-    "period_end",
-    "period_start",
-    "periods_before",
     "recompute",
     "recompute_many",
     "release",

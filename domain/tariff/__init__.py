@@ -41,7 +41,6 @@ from ._queries import (
     spans_at,
     version_at,
     versions_at,
-    versions_in,
     versions_of,
 )
 from ._quota import FreeEnergy, Refund
@@ -126,6 +125,5 @@ __all__ = [
     "tariff_of",
     "version_at",
     "versions_at",
-    "versions_in",
     "versions_of",
 ]

@@ -44,11 +44,6 @@ from tariff_draft d left join lateral (
 where d.id = $1
 """
 
-_SPANS = """
-select document::text as document, valid_from, valid_to from tariff_version
-where code = $1 and valid_from < $2 order by valid_from
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -71,26 +66,6 @@ async def version_at(code: str, day: date) -> Tariff:
     if code not in found:
         raise NoTariff(tariff=code, day=day)
     return found[code]
-
-
-async def versions_in(code: str, first_day: date, until: date) -> tuple[Span, ...]:
-    """Return the versions that hold from `first_day` until (not on) `until`, in order.
-
-    Raises NoTariff where a day has none.
-    """
-    found = await rows(_SPANS, code, until)
-    spans: list[Span] = []
-    for each, following in zip(found, [*found[1:], None], strict=True):
-        end = following["valid_from"] if following else each["valid_to"] or until
-        if first_day < end:
-            start = max(first_day, each["valid_from"])
-            spans.append(Span(start, min(until, end), _parsed(each["document"])))
-    ends = [first_day, *(span.until for span in spans)]
-    starts = [*(span.first_day for span in spans), until]
-    for day, start in zip(ends, starts, strict=True):
-        if day != start:
-            raise NoTariff(tariff=code, day=day)
-    return tuple(spans)
 
 
 async def versions_at(codes: list[str], day: date) -> dict[str, Tariff]:

@@ -42,31 +42,6 @@ async def test_before_the_first_and_after_the_last_day_there_is_no_tariff(databa
     assert await tariff.versions_at([CODE, "unknown"], date(2026, 1, 1)) == {}
 
 
-async def test_a_period_is_told_which_versions_hold_in_it(database):
-    await tariff.publish(version("1", "2025-01-01"), now=NOW)
-    await tariff.publish(version("2", "2026-01-15", "2026-03-01"), now=NOW)
-    await tariff.publish(version("3", "2026-03-01"), now=NOW)
-
-    async def spans(first_day: date, until: date) -> list[tuple[str, date, date]]:
-        found = await tariff.versions_in(CODE, first_day, until)
-        return [(each.tariff.version, each.first_day, each.until) for each in found]
-
-    january, february, march = (date(2026, month, 1) for month in (1, 2, 3))
-    change = date(2026, 1, 15)
-    assert await spans(january, february) == [("1", january, change), ("2", change, february)]
-    assert await spans(february, march) == [("2", february, march)]
-    assert await spans(march, date(2026, 4, 1)) == [("3", march, date(2026, 4, 1))]
-    with pytest.raises(tariff.NoTariff):
-        await spans(date(2024, 12, 31), february)
-
-
-async def test_days_after_the_last_version_have_no_tariff(database):
-    await tariff.publish(version("1", "2025-01-01", "2026-01-15"), now=NOW)
-    for first_day in (date(2026, 1, 1), date(2026, 2, 1)):
-        with pytest.raises(tariff.NoTariff):
-            await tariff.versions_in(CODE, first_day, date(2026, 3, 1))
-
-
 async def test_a_version_is_published_once_and_never_changed(database):
     await tariff.publish(version("1", "2025-01-01"), now=NOW)
 
