@@ -16,7 +16,7 @@ select (select count(*) from access_code where person_id = $1 and created_at > $
   (select count(*) from access_code where account_number = $2 and created_at > $3) as account
 """
 _ON_FILE = """
-select c.phone from contact c join account a on a.id = c.account_id
+select c.phone, a.locale from contact c join account a on a.id = c.account_id
 where a.number = $1 and a.closed_at is null and c.active order by c.phone <> $2, c.id limit 1
 """
 
@@ -29,12 +29,16 @@ class TooManyAccessCodes(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class AskedAccess:
-    """Who waits for a code, for which account, as what, and the phone on file that gets it."""
+    """Who waits for a code, for which account, as what, and the phone on file that gets it.
+
+    `locale` is the account's.
+    """
 
     account_number: str
     asker_phone: str
     role: AccessRole
     phone: str
+    locale: str
 
 
 async def ask_access(number: str, *, person_id: int, role: AccessRole, wall: datetime) -> None:
@@ -76,10 +80,10 @@ async def asked_access(code_id: int, *, wall: datetime) -> AskedAccess | None:
     asker = await identity.phone_of(found["person_id"]) if found else None
     if found is None or asker is None:
         return None
-    phone = await value(_ON_FILE, found["account_number"], asker)
-    if phone is None or (found["role"] == "HOLDER" and phone != asker):
+    on_file = await row(_ON_FILE, found["account_number"], asker)
+    if on_file is None or (found["role"] == "HOLDER" and on_file["phone"] != asker):
         return None
-    return AskedAccess(found["account_number"], asker, found["role"], phone)
+    return AskedAccess(found["account_number"], asker, found["role"], **on_file)
 
 
 async def keep_access_code(code_id: int, code_hash: str) -> None:

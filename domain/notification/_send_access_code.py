@@ -35,5 +35,5 @@ async def send_access_code(code_id: int, *, make: Make, now: datetime, wall: dat
             key=f"access:{code_id}",
             now=now,
             phone=asked.phone,
-            locale=person.locale if person else None,
+            locale=person.locale if person else asked.locale,
         )

@@ -207,6 +207,18 @@ async def test_the_holder_says_who_watches(town, app):
     assert [each["action"] for each in actions] == ["GRANT_ACCESS", "END_ACCESS"]
 
 
+@pytest.mark.parametrize(("known_as", "code_is_in"), [(None, "en"), ("zh-CN", "zh-CN")])
+async def test_the_code_is_in_the_language_of_whose_phone_it_is(town, other, known_as, code_is_in):
+    """Somebody on file who never signed in is told it in the account's language."""
+    home = town.home
+    await run("update account set locale = 'en' where id = $1", home.account_id)
+    if known_as:
+        await identity.enrol(await on_file(home), role="CUSTOMER", locale=known_as)
+    await asks(other, home.number)
+    (message,) = await messages()
+    assert ("asks to watch" in message["text"]) == (code_is_in == "en")
+
+
 async def test_who_is_let_in_starts_with_the_language_of_the_account(town):
     home = town.home
     await run("update account set locale = 'en' where id = $1", home.account_id)
