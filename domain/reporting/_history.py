@@ -146,10 +146,7 @@ SOURCES = {
         _FINDING_FIELDS, f"{_FINDINGS} and x.closed_at is null", FindingView, packed="detail"
     ),
     History.SERVICE_FACTS: _Source(
-        "x.id, x.account_id, x.since, x.capacity_va, x.declared_w",
-        # Its key is the day.
-        "(select *, since - date '0001-01-01' as id from service_fact) x",
-        StatedView,
+        "x.id, x.account_id, x.since, x.capacity_va, x.declared_w", "service_fact x", StatedView
     ),
     History.ENTITLEMENTS: _Source(
         "x.id, x.account_id, x.name, x.since, x.until, x.count as quantity",

@@ -15,7 +15,13 @@ from tests.api.walk_people import Spot, World, sign_in_all, sign_in_watchers
 from tests.domain.base.rows import Place, columns, fill
 from tests.domain.billing.homes import OPENED, at, bill, home
 
-TABLES = {"OpenSession": "session", "Tablet": "device", "Watcher": "account_access"}
+TABLES = {
+    "DistrictStatistics": "district",
+    "OpenSession": "session",
+    "ServiceFacts": "service_fact",
+    "Tablet": "device",
+    "Watcher": "account_access",
+}
 """Where what has an id stands, if not in the table of its name."""
 SHARED = {"TariffVersion", "TariffDraft"}
 """Of the whole deployment: every operator may see them."""
@@ -153,7 +159,8 @@ async def _complete(spot: Spot) -> None:
         table = TABLES.get(kind) or re.sub(r"(?<!^)(?=[A-Z])", "_", kind).lower()
         ids = await _ids(spot, kind, table)
         if not ids and (kind, spot.name) != ("RepairRequest", "next"):
-            await fill(spot.place, {table: tables[table]})
+            person_id = spot.inspector_id if kind == "Tablet" else spot.place.person_id
+            await fill(spot.place._replace(person_id=person_id), {table: tables[table]})
             ids = await _ids(spot, kind, table)
         spot.ids[kind] = [str(global_id(kind, each)) for each in ids]
 
@@ -169,6 +176,8 @@ async def _ids(spot: Spot, kind: str, table: str) -> list[int]:
     }
     if kind == "Account":
         return [spot.place.account_id]
+    if kind == "DistrictStatistics":
+        return [spot.place.district_id]
     if kind == "Tablet":
         wanted["person_id"] = spot.inspector_id
     if kind == "Watcher":  # named by the person

@@ -8,6 +8,7 @@ import strawberry
 from api.graphql.error import ClientError
 from api.graphql.field import Info, field, told
 from api.graphql.history import OWNERS, Evidence, facts, listed
+from api.graphql.node import Node, told_id
 from api.graphql.scalar import Decimal, decimals, kwh
 from auth import OPERATORS
 from domain import metering
@@ -27,8 +28,9 @@ Until = Annotated[
 
 
 @strawberry.type(description="What an account is entitled to for a time: tariffs ask for it.")
-class Entitlement:
+class Entitlement(Node):
     view: strawberry.Private[EntitlementView]
+    id: strawberry.ID = told_id("Entitlement")
     name: str = told("view.name", description="What tariff documents call it, such as household.")
     since: date = told("view.since", description="First day.")
     until: date | None = told(
@@ -38,8 +40,9 @@ class Entitlement:
 
 
 @strawberry.type(description="What a large account has contracted, from a day on.")
-class ServiceFacts:
+class ServiceFacts(Node):
     view: strawberry.Private[StatedView]
+    id: strawberry.ID = told_id("ServiceFacts")
     since: date = told("view.since", description="First day; they hold until others are stated.")
     capacity: Decimal = told(
         "view.capacity_va", kilo, description="Transformer capacity (受电容量) in kVA."
@@ -59,8 +62,9 @@ class CurvePoint:
 
 
 @strawberry.type(description="What a rule noted about a meter: nothing is held for it.")
-class ReadingFinding:
+class ReadingFinding(Node):
     view: strawberry.Private[FindingView]
+    id: strawberry.ID = told_id("ReadingFinding")
     meter_serial: str = told("view.meter_serial", description="Serial number of the meter.")
     rule: str = told("view.rule", description="The rule, such as FROZEN or GAP.")
     since: datetime = told("view.since", description="Start of what it is about.")
@@ -102,7 +106,7 @@ class Contracted:
         History.SERVICE_FACTS,
         stated,
         allow=OWNERS,
-        description="What was contracted, the latest day first; empty: nothing.",
+        description="What was contracted, stated last first; empty: nothing.",
     )
 
     @field(

@@ -1,5 +1,6 @@
 """What operators look at: bill runs, held bills, tariffs, readings held apart."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -17,6 +18,7 @@ from api.graphql.billing import (
     tariff_version,
 )
 from api.graphql.field import Info, field
+from api.graphql.identity import tablet_of
 from api.graphql.metering import ReadingException, exception_in_sight, reading_exception
 from api.graphql.node import (
     FIRST_DEFAULT,
@@ -37,7 +39,7 @@ from domain.reporting import (
     list_tariff_versions,
 )
 
-from ._district import Districts
+from ._district import Districts, district_node
 
 Code = Annotated[str | None, strawberry.argument(description="Only versions of this tariff.")]
 OpenOnly = Annotated[bool, strawberry.argument(description="Only what still waits for somebody.")]
@@ -128,11 +130,22 @@ class Desk(Districts):
         return await paged(asked, reading_exception, first=first, after=after)
 
 
+async def _exception_of(info: Info, exception_id: int) -> ReadingException | None:
+    held = await exception_in_sight(info, exception_id)
+    return reading_exception(held) if held else None
+
+
+_FOUND: dict[str, Callable[[Info, int], Awaitable[Node | None]]] = {
+    "DistrictStatistics": district_node,
+    "ReadingException": _exception_of,
+    "Tablet": tablet_of,
+}
+
+
 async def desk_node(info: Info, key: NodeKey) -> Node | None:
     """Return what the key stands for on an operator's desk."""
-    if key.kind == "ReadingException":
-        held = await exception_in_sight(info, key.id)
-        return reading_exception(held) if held else None
+    if key.kind in _FOUND:
+        return await _FOUND[key.kind](info, key.id)
     if key.kind == "BillRun":
         runs = await runs_of(district_id=info.context.who.district_id, limit=1, before=key.id + 1)
         return bill_run(runs[0]) if runs and runs[0].id == key.id else None

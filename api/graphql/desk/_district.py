@@ -9,9 +9,11 @@ from api.graphql.node import (
     After,
     Connection,
     First,
+    Node,
     key_behind,
     page,
     page_limit,
+    told_id,
 )
 from api.graphql.scalar import Decimal, Money, kwh
 from auth import OPERATORS
@@ -19,8 +21,9 @@ from domain import reporting
 
 
 @strawberry.type(description="How a district is doing (费控统计).")
-class DistrictStatistics:
+class DistrictStatistics(Node):
     view: strawberry.Private[reporting.DistrictStatistics]
+    id: strawberry.ID = told_id("DistrictStatistics")
     code: str = told("view.code", description="Code of the district.")
     name: str = told("view.name", description="Name of the district.")
     controlled_accounts: int = told(
@@ -49,6 +52,14 @@ class DistrictStatistics:
 def statistics(view: reporting.DistrictStatistics) -> DistrictStatistics:
     """Return the figures of a district as their object."""
     return DistrictStatistics(view=view)
+
+
+async def district_node(info: Info, district_id: int) -> DistrictStatistics | None:
+    """Return the district with this id, if it is the caller's."""
+    found = await reporting.district_statistics(
+        info.context.who.district_id, after=district_id - 1, limit=1
+    )
+    return statistics(found[0]) if found and found[0].id == district_id else None
 
 
 @strawberry.type

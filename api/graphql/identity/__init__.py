@@ -8,7 +8,7 @@ sight and one that does not exist.
 from ._locale import set_locale
 from ._push_device import Devices, register_device, unregister_device
 from ._seen_account import seen_account
-from ._session import OpenSession, end_session, open_sessions, sign_out_everywhere
+from ._session import OpenSession, end_session, open_sessions, session_of, sign_out_everywhere
 from ._sign_in import (
     SECRET_MAX,
     Role,
@@ -27,6 +27,7 @@ from ._staff_sign_in import (
     revoke_tablet,
     sign_in_staff,
     step_up,
+    tablet_of,
     tablets,
 )
 
@@ -48,12 +49,14 @@ __all__ = [
     "request_sign_in_code",
     "revoke_tablet",
     "seen_account",
+    "session_of",
     "set_locale",
     "sign_in",
     "sign_in_staff",
     "sign_out",
     "sign_out_everywhere",
     "step_up",
+    "tablet_of",
     "tablets",
     "unregister_device",
 ]

@@ -7,7 +7,7 @@ import strawberry
 
 from api.graphql.error import Payload
 from api.graphql.field import Info, mutation
-from api.graphql.node import Connection, global_id, paged, parsed_id
+from api.graphql.node import Connection, Node, global_id, paged, parsed_id
 from auth import SIGNED_IN
 from domain import identity
 
@@ -15,8 +15,7 @@ _f = strawberry.field
 
 
 @strawberry.type(description="A device on which the person is signed in.")
-class OpenSession:
-    id: strawberry.ID = _f(description="Id of the session, for endSession.")
+class OpenSession(Node):
     device: str = _f(description="Name that the device gave itself.")
     bound: bool = _f(description="True where its tokens are worth nothing without its key.")
     current: bool = _f(description="True for the session that asks.")
@@ -49,17 +48,29 @@ async def open_sessions(info: Info, first: int, after: str | None) -> Connection
     who, wall = info.context.who, info.context.wall()
 
     def made(found: identity.OpenSession) -> OpenSession:
-        return OpenSession(
-            id=global_id("OpenSession", found.id),
-            device=found.device,
-            bound=found.bound,
-            current=found.id == who.session_id,
-            created_at=found.created_at,
-            used_at=found.used_at,
-        )
+        return _open_session(found, who.session_id)
 
     asked = partial(identity.open_sessions, who.person_id, wall=wall)
     return await paged(asked, made, first=first, after=after)
+
+
+async def session_of(info: Info, session_id: int) -> OpenSession | None:
+    """Return the session with this id, if it is one of the caller's."""
+    who, wall = info.context.who, info.context.wall()
+    found = await identity.open_sessions(who.person_id, wall=wall, limit=1, before=session_id + 1)
+    own = found[0] if found and found[0].id == session_id else None
+    return _open_session(own, who.session_id) if own else None
+
+
+def _open_session(found: identity.OpenSession, asking_id: int) -> OpenSession:
+    return OpenSession(
+        id=global_id("OpenSession", found.id),
+        device=found.device,
+        bound=found.bound,
+        current=found.id == asking_id,
+        created_at=found.created_at,
+        used_at=found.used_at,
+    )
 
 
 @mutation(

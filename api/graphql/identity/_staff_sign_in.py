@@ -8,7 +8,7 @@ import strawberry
 from api import staff_sign_in
 from api.graphql.error import Declined, Payload
 from api.graphql.field import Info, mutation
-from api.graphql.node import Connection, global_id, paged, parsed_id
+from api.graphql.node import Connection, Node, global_id, paged, parsed_id
 from api.staff_sign_in import Try
 from auth import ANYBODY, CONTROL, STAFF
 from domain import identity
@@ -75,8 +75,7 @@ class ConfirmSetUpPayload(Payload):
 
 
 @strawberry.type(description="A tablet that may be used by its inspector.")
-class Tablet:
-    id: strawberry.ID = _f(description="Id of the tablet, for revokeTablet.")
+class Tablet(Node):
     name: str = _f(description="Name that it was given.")
     person: str = _f(description="Name of its inspector.")
     phone: str = _f(description="Phone number of its inspector.")
@@ -232,6 +231,14 @@ async def tablets(info: Info, first: int, after: str | None) -> Connection[Table
     """Return the tablets of the caller's district, newest first."""
     asked = partial(identity.devices, district_id=info.context.who.district_id)
     return await paged(asked, _tablet, first=first, after=after)
+
+
+async def tablet_of(info: Info, tablet_id: int) -> Tablet | None:
+    """Return the tablet with this id, if it is of the caller's district."""
+    found = await identity.devices(
+        district_id=info.context.who.district_id, limit=1, before=tablet_id + 1
+    )
+    return _tablet(found[0]) if found and found[0].id == tablet_id else None
 
 
 def _tablet(found: identity.Device) -> Tablet:

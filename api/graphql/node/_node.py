@@ -10,7 +10,8 @@ from api.graphql.field import alike, told
 _DESCRIPTION = "Opaque, globally unique id."
 
 _DIGITS_MAX = 19
-_ID_MAX = 2**63 - 1
+# Whoever looks from an id on may have to add one to it.
+_ID_MAX = 2**63 - 2
 
 
 @strawberry.interface(description="Anything that can be fetched again by its id.")

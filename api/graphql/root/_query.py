@@ -8,13 +8,21 @@ from typing import Annotated, Any
 import strawberry
 
 from api.graphql import history
-from api.graphql.account import Account, Channels, account
+from api.graphql.account import Account, Channels, account, entitlement, reading_finding, stated
 from api.graphql.billing import bill
 from api.graphql.desk import Desk, Switch, desk_node, switches
 from api.graphql.field import Info, Wanted, field, needed_of
 from api.graphql.field_service import RepairRequest, Task, TaskState, repair_request, task
 from api.graphql.history import OWNERS, SupplyState
-from api.graphql.identity import Devices, OpenSession, Role, Tablet, open_sessions, tablets
+from api.graphql.identity import (
+    Devices,
+    OpenSession,
+    Role,
+    Tablet,
+    open_sessions,
+    session_of,
+    tablets,
+)
 from api.graphql.metering import Meter, meter
 from api.graphql.node import (
     FIRST_DEFAULT,
@@ -212,6 +220,9 @@ _LINES: dict[str, tuple[History, Callable[[Any], Node], Rule]] = {
     "Refund": (History.REFUNDS, history.refund, OWNERS),
     "Message": (History.MESSAGES, history.message, OWNERS),
     "Decision": (History.DECISIONS, history.decision, OWNERS),
+    "Entitlement": (History.ENTITLEMENTS, entitlement, OWNERS),
+    "ServiceFacts": (History.SERVICE_FACTS, stated, OWNERS),
+    "ReadingFinding": (History.FINDINGS, reading_finding, OPERATORS),
     "SupplyChange": (History.SUPPLY_CHANGES, history.supply_change, SIGNED_IN),
     "Command": (History.COMMANDS, history.command, SIGNED_IN),
 }
@@ -252,6 +263,8 @@ async def node_of(info: Info, key: NodeKey) -> Node | None:
     if key.kind == "Bill" and OWNERS.allows(info.context.principal):
         bills = await list_bills(sight, limit=1, bill_id=key.id)
         return bill(bills[0]) if bills else None
+    if key.kind == "OpenSession":
+        return await session_of(info, key.id)
     if key.kind in _LINES:
         kind, made, rule = _LINES[key.kind]
         if not rule.allows(info.context.principal):

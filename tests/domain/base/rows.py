@@ -40,6 +40,7 @@ SPECIAL: dict[str, Any] = {
     "command.verb": 1,
     "decision.evidence": "[]",
     "decision.verdict": "TRIP",
+    "device.enrolled": True,
     "device.thumbprint": "t",
     "entitlement.until": None,
     "further_reading.export_wh": 1,
