@@ -56,12 +56,13 @@ class Reading:
             ((found,),) = await self.fetch(_as_array(texts), values)
             return list(found)
         async with self._turn:
-            connection = await _lender().lend(self._role)
+            lender = _lender()
+            connection = await lender.lend(self._role)
             try:
                 sql = _looked_at(texts, len(values))
                 return list(await connection.fetchval(sql, *values, *self._who))
             finally:
-                await _lender().give_back(connection)
+                await lender.give_back(connection)
 
     async def end(self) -> None:
         """Give the connection back; a later statement borrows another."""
