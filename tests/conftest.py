@@ -18,6 +18,7 @@ _OWN = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL
 
 import asyncpg  # ruff: ignore[module-import-not-at-top-of-file]
 import pytest  # ruff: ignore[module-import-not-at-top-of-file]
+import structlog  # ruff: ignore[module-import-not-at-top-of-file]
 from hypothesis import settings as hypothesis_settings  # ruff: ignore[module-import-not-at-top-of-file]
 from redis.asyncio import Redis  # ruff: ignore[module-import-not-at-top-of-file]
 
@@ -26,10 +27,15 @@ from runtime import settings as runtime_settings  # ruff: ignore[module-import-n
 from runtime.clock import DrivenClock  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.database import close_database, migrate, open_database  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.embedded import Servers, running  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime.settings import Settings  # ruff: ignore[module-import-not-at-top-of-file]
 
 # A loaded machine is slow, not wrong: no example is timed.
 hypothesis_settings.register_profile("feikong", deadline=None)
 hypothesis_settings.load_profile("feikong")
+
+# As `runtime.logs`, with plain tracebacks: a second of CPU goes into colours for each otherwise.
+_PROCESSORS = structlog.get_config()["processors"]
+structlog.configure([structlog.processors.format_exc_info, *_PROCESSORS])
 
 MORNING = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 """A Monday, 10:00 in Shanghai: inside the trip window of a working day."""
@@ -94,12 +100,19 @@ def template(servers: Servers) -> Iterator[str]:
     asyncio.run(_drop(servers.database_url, url))
 
 
+@pytest.fixture(scope="session")
+def during_and_after(folder: Path) -> tuple[Settings, Settings]:
+    """Give the settings that each test begins with, and what it leaves behind."""
+    plain = {"profile": "test", "data_dir": folder}
+    given = {**plain, "plain_coap": True, "api_port": 0, "coap_port": 0}
+    return runtime_settings.load(given), runtime_settings.load(plain)
+
+
 @pytest.fixture(autouse=True)  # ruff: ignore[pytest-fixture-autouse] -- no test reads the environment
-def _settings(folder: Path) -> Iterator[None]:
-    given = {"profile": "test", "data_dir": folder, "plain_coap": True, "api_port": 0}
-    runtime_settings.use(runtime_settings.load({**given, "coap_port": 0}))
+def _settings(during_and_after: tuple[Settings, Settings]) -> Iterator[None]:
+    runtime_settings.use(during_and_after[0])
     yield
-    runtime_settings.use(runtime_settings.load({"profile": "test", "data_dir": folder}))
+    runtime_settings.use(during_and_after[1])
 
 
 @pytest.fixture

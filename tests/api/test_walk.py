@@ -187,7 +187,7 @@ async def test_what_one_does_to_oneself_tells_of_nobody_else(world: World) -> No
 def logged() -> Iterator[io.StringIO]:
     """Log as in production, and give what is written."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     logs.configure(level="debug", form="json", process="api")
     written = io.StringIO()
     (handler,) = root.handlers
@@ -195,7 +195,7 @@ def logged() -> Iterator[io.StringIO]:
     handler.setStream(written)
     yield written
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 BROKEN = {

@@ -61,7 +61,7 @@ def test_numbers_that_are_no_phones_stay() -> None:
 
 def test_lines_of_libraries_are_json_and_redacted(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     try:
         logs.configure(form="json", process="test")
         logging.getLogger("library").warning("call %s back", "13812345678")
@@ -69,7 +69,7 @@ def test_lines_of_libraries_are_json_and_redacted(capsys: pytest.CaptureFixture[
     finally:
         root.handlers[:] = handlers
         root.setLevel(level)
-        structlog.reset_defaults()
+        structlog.configure(**before)
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
     assert first["event"] == "call *** back"
     assert (second["event"], second["phone"], second["account_id"]) == ("paid", "***", 7)
