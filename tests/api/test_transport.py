@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+from email import message_from_bytes
 from hashlib import sha256
 from operator import itemgetter
 from pathlib import Path
@@ -321,6 +322,17 @@ async def test_a_payment_is_told_over_plain_http(town, api, address, clock, acce
     async with asyncio.timeout(10):
         while watch._waiting:
             await asyncio.sleep(0.01)
+
+
+async def test_parts_are_framed_as_mail_is(town):
+    asked = {"query": DOCUMENTS["AccountChanged"], "variables": {"number": "none"}}
+    answer = await town.customer.post(asked, accept=list(STREAMS)[1])
+    head = f"Content-Type: {answer.headers['content-type']}\r\n\r\n".encode()
+    read = message_from_bytes(head + answer.content)
+    assert (read.preamble, read.epilogue, read.defects) == (None, "", [])
+    alive, refused = (json.loads(part.get_payload()) for part in read.get_payload())
+    assert alive == {}
+    assert refused["payload"]["errors"][0]["extensions"]["code"] == "NOT_FOUND"
 
 
 async def test_a_stream_that_cannot_begin_is_an_answer(app, town):

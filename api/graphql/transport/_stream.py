@@ -1,8 +1,14 @@
 """Subscriptions over plain HTTP: server-sent events (distinct connections) and multipart."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import ClassVar
 
-from strawberry.http.streaming import MultipartSubscriptionTransport, SSETransport
+from strawberry.http.streaming import (
+    AsyncTextStream,
+    MultipartSubscriptionTransport,
+    SSETransport,
+)
 
 from ._media_type import EVENT_STREAM, prefers, takes_multipart
 
@@ -24,7 +30,11 @@ class EventStream(SSETransport):
 
 
 class Multipart(MultipartSubscriptionTransport):
-    """What Apollo Client reads without a websocket."""
+    """What Apollo Client reads without a websocket, framed as RFC 2046 has it.
+
+    The delimiter follows each part at once, for clients take a part when they have seen it. So the
+    first one has to be sent before all parts, and the last one only to be ended.
+    """
 
     headers: ClassVar[dict[str, str]] = {
         "Content-Type": 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
@@ -35,3 +45,18 @@ class Multipart(MultipartSubscriptionTransport):
     def accepts(self, accept: str) -> bool:
         """Tell whether the client reads multipart subscriptions."""
         return takes_multipart(accept)
+
+    def encode_complete(self) -> str:
+        """Return what makes the delimiter that was sent the last one."""
+        return "--\r\n"
+
+    def opened(self, stream: AsyncTextStream) -> AsyncTextStream:
+        """Return the stream behind its first delimiter."""
+
+        async def whole() -> AsyncGenerator[str, None]:
+            yield f"--{self.separator}"
+            async with aclosing(stream()) as parts:
+                async for part in parts:
+                    yield part  # ruff: ignore[yield-in-context-manager-in-async-generator] -- it is closed as the inner one alone would be
+
+        return whole

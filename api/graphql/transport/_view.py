@@ -1,5 +1,6 @@
 """The view: GraphQL over HTTP (one answer, events or multipart) and over a websocket."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -183,6 +184,14 @@ class View(GraphQL[Context, None]):
             answer.pop("data", None)
             request.scope[_RAN] = False
         return answer
+
+    async def create_streaming_response(
+        self, request: Any, stream: Any, sub_response: Response, headers: Mapping[str, str]
+    ) -> Response:
+        """Answer by a stream."""
+        if headers is Multipart.headers:
+            stream = Multipart().opened(stream)
+        return await super().create_streaming_response(request, stream, sub_response, headers)
 
     def encode_json(self, data: object) -> bytes:
         """Encode by orjson."""
