@@ -194,6 +194,25 @@ async def test_the_tariff_in_force_tells_prices_hours_and_how_far_the_tiers_are(
         assert (day["hours"][0]["since"], day["hours"][-1]["until"]) == ("00:00", "24:00")
 
 
+async def test_a_tariff_is_named_in_the_language_of_the_caller(block, app):
+    ids = [block.own.account_id]
+    english = await app.signed_in("13900000023", "CUSTOMER", locale="en", accounts=ids)
+    for caller, name in (
+        (block.customer, "浙江居民生活用电 一户一表 峰谷分时"),
+        (english, "Zhejiang residential, time-of-use with calendar-year tiers"),
+    ):
+        query = (
+            "query ($number: String!) { account(number: $number) { tariff { name }"
+            " bills(first: 1) { edges { node { parts { tariffName } } } } } }"
+        )
+        for _ in range(3):  # what comes again goes a shorter way
+            found = await caller.send(query, number=block.own.seeded.number)
+            account = found["data"]["account"]
+            (edge,) = account["bills"]["edges"]
+            assert account["tariff"]["name"] == name
+            assert {part["tariffName"] for part in edge["node"]["parts"]} == {name}
+
+
 async def test_what_if_under_the_same_tariff_is_the_bill_itself(block):
     number, given = block.own.seeded.number, {"firstDay": "2026-01-01", "until": "2026-02-01"}
     answer = await block.customer.run("WhatIf", number=number, tariff=seed.TARIFF, **given)

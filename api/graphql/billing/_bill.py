@@ -24,6 +24,7 @@ from domain import billing
 from domain.base import Question
 from domain.metering import PERIODS
 from domain.reporting import LINE_COLUMNS, BillLineView, BillView, bill_lines_of
+from domain.tariff import in_language
 from runtime.settings import settings
 
 from ._enum import BillKind, BillState
@@ -127,7 +128,7 @@ class BillPart:
     until: date = _f(description="The day after its last one.")
     tariff: str = _f(description="Code of the tariff.")
     tariff_version: str = _f(description="The published version.")
-    tariff_name: str = _f(description="Name of the tariff.")
+    tariff_name: str = _f(description="Name of the tariff, in the caller's language.")
     source: str = _f(description="The regulation it follows, with its date.")
     tier_used_before: Decimal = _f(description="Used in the tier cycle before it, in kWh.")
     tier_limits: list[Decimal] = _f(description="Where each tier but the last ends, in kWh.")
@@ -196,8 +197,13 @@ class Bill(Node):
         return Wanted(load_bill_lines, key, _bill_lines)
 
     @field(allow=OWNERS, description="The parts: versions, tiers and registers behind the lines.")
-    def parts(self, info: Info) -> Wanted[list[BillPart]]:  # ruff: ignore[unused-method-argument]
-        return Wanted(load_explained, self.view.id, _parts)
+    def parts(self, info: Info) -> Wanted[list[BillPart]]:
+        locale = info.context.locale
+
+        def made(found: Explained) -> list[BillPart]:
+            return [_part(each, found.serials, locale) for each in found.detail.parts]
+
+        return Wanted(load_explained, self.view.id, made)
 
     @field(allow=OWNERS, description="Computed again at this moment; null where it is not ratable.")
     def recomputed(self, info: Info) -> Wanted[Recomputation | None]:  # ruff: ignore[unused-method-argument]
@@ -236,17 +242,13 @@ def _recomputation(found: billing.Recomputed | None) -> Recomputation | None:
     return Recomputation(same=found.is_same, total=money(found.total_fen))
 
 
-def _parts(found: Explained) -> list[BillPart]:
-    return [_part(each, found.serials) for each in found.detail.parts]
-
-
-def _part(found: billing.BillPart, serials: dict[int, str]) -> BillPart:
+def _part(found: billing.BillPart, serials: dict[int, str], locale: str) -> BillPart:
     return BillPart(
         first_day=found.first_day,
         until=found.until,
         tariff=found.tariff,
         tariff_version=found.version,
-        tariff_name=found.name,
+        tariff_name=in_language(found.name, locale),
         source=found.source,
         tier_used_before=kwh(found.before_wh),
         tier_limits=[kwh(limit) for limit in found.limits_wh],

@@ -89,7 +89,12 @@ class Billed:
 
     @field(allow=OWNERS, description="The tariff in force; null without a meter or a tariff.")
     def tariff(self, info: Info) -> Wanted[AccountTariff | None]:
-        return Wanted(load_tariffs, TariffKey(self.view.id, info.context.now()), _tariff)
+        locale = info.context.locale
+
+        def made(found: billing.TariffInForce | None) -> AccountTariff | None:
+            return account_tariff(found, locale) if found else None
+
+        return Wanted(load_tariffs, TariffKey(self.view.id, info.context.now()), made)
 
     @field(allow=OWNERS, description="What a past period would have cost under another tariff.")
     async def what_if(
@@ -114,7 +119,3 @@ class Billed:
 
 def _line(found: billing.BillLine, locale: str) -> BillLine:
     return bill_line(replace(found, title=in_language(found.title or "", locale) or None))
-
-
-def _tariff(found: billing.TariffInForce | None) -> AccountTariff | None:
-    return account_tariff(found) if found else None

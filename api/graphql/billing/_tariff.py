@@ -51,7 +51,7 @@ class Tier:
 @strawberry.type(description="The tariff that the account stands under today.")
 class AccountTariff:
     code: str = _f(description="Code of the tariff.")
-    name: str = _f(description="Name of the tariff.")
+    name: str = _f(description="Name of the tariff, in the caller's language.")
     version: str = _f(description="The published version that holds today.")
     valid_from: date = _f(description="First day of that version.")
     source: str = _f(description="The regulation it follows, with its date.")
@@ -70,7 +70,7 @@ class AccountTariff:
 class TariffVersion(Node):
     code: str = _f(description="Code of the tariff.")
     version: str = _f(description="Name of the version.")
-    name: str = _f(description="Name of the tariff.")
+    name: str = _f(description="Name of the tariff, as its document has it.")
     customer: str = _f(description="The class of customers that it is for.")
     valid_from: date = _f(description="First day.")
     until: date | None = _f(description="The day after the last one; null: until further notice.")
@@ -111,14 +111,14 @@ def _json(content: object) -> str | None:
     return None if content is None else orjson.dumps(content).decode()
 
 
-def account_tariff(found: TariffInForce) -> AccountTariff:
-    """Return the tariff of an account as its object."""
+def account_tariff(found: TariffInForce, locale: str) -> AccountTariff:
+    """Return the tariff of an account as its object, its name in the caller's language."""
     of = found.tariff
     around = of.cycle.around(found.day) if of.cycle else None
     tiers = [*found.limits_wh, None] if found.limits_wh else []
     return AccountTariff(
         code=of.code,
-        name=of.name,
+        name=tariff.in_language(of.name, locale),
         version=of.version,
         valid_from=of.valid_from,
         source=f"{of.source.title}, {of.source.date}",
