@@ -45,7 +45,14 @@ def verify_device_proof(text: str, request: ProvenRequest, *, wall: datetime) ->
         jwk, claims = _verified(text)
         _check(claims, request, wall)
         return _thumbprint(jwk)
-    except (jwt.PyJWTError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        jwt.PyJWTError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        OverflowError,
+    ) as error:
         raise ProofRejected(type(error).__name__) from error
 
 

@@ -55,6 +55,7 @@ BAD = {
     "too old": proof(claims=seconds(-61)),
     "too early": proof(claims=seconds(62)),
     "iat a word": proof(claims={"iat": "now"}),
+    "iat without end": proof(claims={"iat": float("inf")}),
     "oversize": proof(claims={"pad": "x" * 4000}),
     "unsigned": ".".join(
         base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
