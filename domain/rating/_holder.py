@@ -48,13 +48,15 @@ class Situation:
 
     def holds(self, name: str) -> bool:
         """Tell whether the account holds the entitlement when the period begins."""
-        return self.count_of(name, self.first_day, self.first_day + timedelta(days=1)) > 0
+        day = self.first_day + timedelta(days=1)
+        return self.count_of(name, self.first_day, day, day) > 0
 
-    def count_of(self, name: str, first_day: date, until: date) -> int:
+    def count_of(self, name: str, first_day: date, until: date, known: date) -> int:
+        """Return the highest count held in these days, of what had begun before `known`."""
         counts = (
             each.count
             for each in self.holder.entitlements
-            if each.name == name and each.overlaps(first_day, until)
+            if each.name == name and each.since < known and each.overlaps(first_day, until)
         )
         return max(counts, default=0)
 

@@ -33,7 +33,10 @@ def _by_months(blocks: Blocks, situation: Situation) -> list[int]:
         whole = blocks.cycle.months or max(1, len(months))
         served = len(months) if blocks.by_service else whole
         limits = [_NEAREST.of(wh * served, whole) for wh in now.wh]
-    bonuses = [_bonus(blocks, situation, *month) for month in months]
+    # What begins in a later month of the cycle lifts nothing yet: a bill of March stays what it is
+    # when somebody moves in in May.
+    known = max((end for start, end in months if start < situation.until), default=situation.until)
+    bonuses = [_bonus(blocks, situation, *month, known) for month in months]
     return [wh + sum(bonus[i] for bonus in bonuses) for i, wh in enumerate(limits)]
 
 
@@ -41,7 +44,7 @@ def _by_days(blocks: Blocks, situation: Situation) -> list[int]:
     now, period = blocks.limits_on(situation.first_day), (situation.period_from, situation.until)
     months = 1 if now.per_month else blocks.cycle.months or 1
     days = (situation.until - situation.period_from).days
-    bonus = _bonus(blocks, situation, *period)
+    bonus = _bonus(blocks, situation, *period, situation.until)
     return [
         _NEAREST.of((wh + bonus[i] * months) * days, blocks.days_per_month * months)
         for i, wh in enumerate(now.wh)
@@ -63,10 +66,13 @@ def _walk(start: date, end: date) -> Iterator[tuple[date, date]]:
         start = month_later(start, 1)
 
 
-def _bonus(blocks: Blocks, situation: Situation, first_day: date, until: date) -> list[int]:
+def _bonus(
+    blocks: Blocks, situation: Situation, first_day: date, until: date, known: date
+) -> list[int]:
+    """Return what the months' bonus adds to each limit, of entitlements that began by `known`."""
     found = [0] * (blocks.count - 1)
     for bonus in blocks.bonuses:
-        over = situation.count_of(bonus.holder, first_day, until) - bonus.from_count + 1
+        over = situation.count_of(bonus.holder, first_day, until, known) - bonus.from_count + 1
         if over > 0:
             times = over if bonus.each_further else 1
             found = [wh + times * more for wh, more in zip(found, bonus.wh_per_month, strict=True)]

@@ -77,6 +77,18 @@ def test_in_a_year_the_bonus_counts_for_the_months_of_entitlement():
     assert limits(charge, "2026-11-01", "2026-12-01", entitlements=held) == [3060, 5100]
 
 
+def test_a_bonus_lifts_the_years_limits_from_the_first_month_that_it_touches_on():
+    """Who moves in on 20 May brings eight months; the bills of January to April stay."""
+    bonus = {"for": "household", "from_count": 5, "kwh_per_month": ["100", "100"]}
+    charge = {"cycle": YEAR, "limits": [{"kwh": ["2760", "4800"]}], "bonuses": [bonus]}
+    held = household(5, "2026-05-20")
+    assert limits(charge, "2026-03-01", "2026-04-01", entitlements=held) == [2760, 4800]
+    assert limits(charge, "2026-04-15", "2026-05-01", entitlements=held) == [2760, 4800]
+    for days in (("2026-05-01", "2026-05-10"), ("2026-04-15", "2026-05-15")):
+        assert limits(charge, *days, entitlements=held) == [3560, 5600]
+    assert limits(charge, "2026-12-01", "2027-01-01", entitlements=held) == [3560, 5600]
+
+
 def test_each_further_person_may_count_and_an_overtaken_tier_is_empty():
     bonus = {
         "for": "household",
