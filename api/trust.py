@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from auth import (
     KeySet,
     Principal,
+    ProofMemory,
     ProofRejected,
     ProvenRequest,
     TokenRejected,
@@ -35,13 +36,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request carries to show who asks; `method`, `host` and `path` are the request's."""
+    """What a request carries to show who asks; all else is about the request itself."""
 
     authorization: str | None = None
     proof: str | None = None
     method: str = "POST"
     host: str = ""
     path: str = ""
+    request_id: str = ""
 
     @classmethod
     def of(cls, request: HTTPConnection) -> "Credentials":
@@ -52,15 +54,8 @@ class Credentials:
             method=request.scope.get("method", "GET"),
             host=request.headers.get("host", ""),
             path=request.url.path,
+            request_id=request.scope.get("state", {}).get("request_id", ""),
         )
-
-    def thumbprint(self, *, wall: datetime, access_token: str | None = None) -> str:
-        """Return the thumbprint of the device key that signed the request's proof.
-
-        Raises ProofRejected.
-        """
-        request = ProvenRequest(self.method, self.host, self.path, access_token)
-        return verify_device_proof(self.proof or "", request, wall=wall)
 
 
 class Trust:
@@ -71,6 +66,7 @@ class Trust:
         self._wall = wall
         self._known: tuple[identity.SigningKey, ...] = ()
         self._ended: frozenset[int] = frozenset()
+        self._proofs = ProofMemory()
         self._known_tokens: tuple[KeySet, OrderedDict[str, Principal]] = keys, OrderedDict()
 
     def principal(self, given: Credentials) -> Principal | None:
@@ -85,12 +81,23 @@ class Trust:
             raise TokenRejected("scheme or session")
         if principal.bound_to is not None:
             try:
-                shown = given.thumbprint(wall=self._wall(), access_token=token)
+                shown = self.device(given, access_token=token)
             except ProofRejected as rejected:
                 raise TokenRejected("proof") from rejected
             if shown != principal.bound_to:
                 raise TokenRejected("device")
         return principal
+
+    def device(self, given: Credentials, *, access_token: str | None = None) -> str:
+        """Return the thumbprint of the device key that signed the request's proof.
+
+        Raises ProofRejected, also where an earlier request to this process has shown the proof.
+        """
+        wall = self._wall()
+        about = ProvenRequest(given.method, given.host, given.path, access_token)
+        proof = verify_device_proof(given.proof or "", about, wall=wall)
+        self._proofs.use(proof, request_id=given.request_id, wall=wall)
+        return proof.thumbprint
 
     def has_ended(self, session_id: int) -> bool:
         """Tell whether the session has ended, as far as is known."""

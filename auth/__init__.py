@@ -15,7 +15,14 @@ from ._access_token import (
     new_key,
     verify_access_token,
 )
-from ._device_proof import PROOF_LIFE, DeviceKey, ProofRejected, ProvenRequest, verify_device_proof
+from ._device_proof import (
+    PROOF_LIFE,
+    DeviceKey,
+    DeviceProof,
+    ProofRejected,
+    ProvenRequest,
+    verify_device_proof,
+)
 from ._message_signature import (
     SIGNATURE_LIFE,
     FieldLines,
@@ -28,6 +35,7 @@ from ._message_signature import (
 )
 from ._password import PasswordUnfit, SignInBusy, password_hash, password_matches
 from ._principal import Principal
+from ._proof_memory import ProofMemory
 from ._rule import ANYBODY, CONTROL, CUSTOMERS, INSPECTORS, OPERATORS, SIGNED_IN, STAFF, Rule
 from ._secret import (
     code_hash,
@@ -60,10 +68,12 @@ __all__ = [
     "STAFF",
     "AccessToken",
     "DeviceKey",
+    "DeviceProof",
     "FieldLines",
     "KeySet",
     "PasswordUnfit",
     "Principal",
+    "ProofMemory",
     "ProofRejected",
     "ProvenRequest",
     "Rule",

@@ -6,7 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import jwt
@@ -34,8 +34,15 @@ class ProvenRequest:
     access_token: str | None = None
 
 
-def verify_device_proof(text: str, request: ProvenRequest, *, wall: datetime) -> str:
-    """Return the thumbprint (RFC 7638) of the key that signed the proof.
+class DeviceProof(NamedTuple):
+    """The thumbprint (RFC 7638) of the key that signed a proof, and what its maker calls it."""
+
+    thumbprint: str
+    jti: str
+
+
+def verify_device_proof(text: str, request: ProvenRequest, *, wall: datetime) -> DeviceProof:
+    """Return what the proof says; that it was not shown before is for a `ProofMemory` to tell.
 
     The scheme of `htu` is not compared, for TLS may end in front of us. Raises ProofRejected.
     """
@@ -44,7 +51,7 @@ def verify_device_proof(text: str, request: ProvenRequest, *, wall: datetime) ->
     try:
         jwk, claims = _verified(text)
         _check(claims, request, wall)
-        return _thumbprint(jwk)
+        return DeviceProof(_thumbprint(jwk), str(claims["jti"]))
     except (
         jwt.PyJWTError,
         KeyError,

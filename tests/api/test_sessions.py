@@ -77,6 +77,23 @@ async def test_a_bad_proof_is_told_apart_from_none(phone):
     assert await phone.refreshes(refresh_token)
 
 
+async def test_a_proof_is_shown_once(phone):
+    refresh_token = await phone.signs_in()
+    proof = phone.key.proof(method="POST", url=URL, wall=runtime_clock.wall())
+    before = await counted("session", "refresh_token")
+    body = {"query": DOCUMENTS["RefreshSession"], "operationName": "RefreshSession"}
+    body |= {"variables": {"refreshToken": "none"}}
+    phone.token = None
+    codes = []
+    for _ in range(2):
+        answer = (await phone.post(body, dpop=proof)).json()
+        errors = answer.get("errors") or answer["data"]["refreshSession"]["userErrors"]
+        codes.append(errors[0].get("code") or errors[0]["extensions"]["code"])
+    assert codes == ["SESSION_ENDED", "DEVICE_PROOF_REJECTED"]
+    assert await counted("session", "refresh_token") == before
+    assert await phone.refreshes(refresh_token)
+
+
 async def test_of_parallel_refreshes_by_the_same_device_all_get_the_same_successor(phone):
     first = await phone.signs_in()
 

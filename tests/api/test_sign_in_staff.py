@@ -313,6 +313,21 @@ def _proof(key, token, wall, *, method="POST"):
     return key.proof(method=method, url=URL, wall=wall, access_token=token)
 
 
+async def test_a_proof_that_was_overheard_is_good_for_nothing(inspector, tablet, town, app):
+    await enrolled(tablet, town)
+    refresh_token = await on_tablet(inspector, tablet)
+    token = tablet.token
+    headers = {
+        "authorization": f"DPoP {token}",
+        "dpop": _proof(tablet.key, token, runtime_clock.wall()),
+    }
+    # The second of these has no plan, and is looked at twice.
+    for query, status in (("{ __typename }", 200), ("{ viewer { role } }", 401)):
+        answer = await app.http.post("/graphql", json={"query": query}, headers=headers)
+        assert answer.status_code == status
+    assert await tablet.refreshes(refresh_token)
+
+
 async def test_a_websocket_of_a_tablet_shows_the_key_too(inspector, tablet, town, address):
     await enrolled(tablet, town)
     await on_tablet(inspector, tablet)

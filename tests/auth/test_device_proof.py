@@ -10,7 +10,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from auth import DeviceKey, ProofRejected, ProvenRequest, verify_device_proof
+from auth import (
+    PROOF_LIFE,
+    DeviceKey,
+    DeviceProof,
+    ProofMemory,
+    ProofRejected,
+    ProvenRequest,
+    verify_device_proof,
+)
 
 WALL = datetime.now(UTC)
 KEY = DeviceKey()
@@ -66,8 +74,8 @@ BAD = {
 
 def test_a_device_is_known_by_its_key_whatever_it_is_called():
     text = KEY.proof(method="POST", url=URL, wall=WALL)
-    assert verify_device_proof(text, REQUEST, wall=WALL) == KEY.thumbprint
-    assert verify_device_proof(proof(), REQUEST, wall=WALL) == KEY.thumbprint
+    assert verify_device_proof(text, REQUEST, wall=WALL).thumbprint == KEY.thumbprint
+    assert verify_device_proof(proof(), REQUEST, wall=WALL) == (KEY.thumbprint, "x")
     assert OTHER.thumbprint != KEY.thumbprint
 
 
@@ -81,7 +89,7 @@ def test_the_thumbprint_is_that_of_rfc_7638():
 
 def test_tls_may_end_in_front_of_us():
     text = proof(claims={"htu": "http://api.example/graphql"})
-    assert verify_device_proof(text, REQUEST, wall=WALL) == KEY.thumbprint
+    assert verify_device_proof(text, REQUEST, wall=WALL).thumbprint == KEY.thumbprint
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -93,7 +101,30 @@ def test_a_proof_that_is_none_is_rejected(name):
 def test_beside_an_access_token_it_is_about_that_token():
     asked = replace(REQUEST, access_token=TOKEN)
     good = KEY.proof(method="POST", url=URL, wall=WALL, access_token=TOKEN)
-    assert verify_device_proof(good, asked, wall=WALL) == KEY.thumbprint
+    assert verify_device_proof(good, asked, wall=WALL).thumbprint == KEY.thumbprint
     for other in (proof(), KEY.proof(method="POST", url=URL, wall=WALL, access_token="y")):
         with pytest.raises(ProofRejected):
             verify_device_proof(other, asked, wall=WALL)
+
+
+def test_a_proof_is_good_for_one_request_while_it_is_fresh():
+    memory = ProofMemory()
+    first, other = DeviceProof("key", "a"), DeviceProof("key", "b")
+    for _ in range(2):  # one request may look twice
+        memory.use(first, request_id="1", wall=WALL)
+    memory.use(other, request_id="2", wall=WALL)
+    memory.use(DeviceProof("another key", "a"), request_id="2", wall=WALL)
+    last = WALL + 2 * PROOF_LIFE - timedelta(seconds=1)
+    for wall in (WALL, last):
+        with pytest.raises(ProofRejected):
+            memory.use(first, request_id="3", wall=wall)
+    memory.use(first, request_id="3", wall=WALL + 2 * PROOF_LIFE)
+
+
+def test_a_flood_of_proofs_makes_the_oldest_forgotten_and_no_others():
+    memory = ProofMemory(most=3)
+    for n in range(4):
+        memory.use(DeviceProof("key", f"{n}"), request_id=f"{n}", wall=WALL)
+    for n in (3, 2):
+        with pytest.raises(ProofRejected):
+            memory.use(DeviceProof("key", f"{n}"), request_id="x", wall=WALL)

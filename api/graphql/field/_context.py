@@ -71,7 +71,7 @@ class Context:
         if self.credentials.proof is None:
             return None
         try:
-            return self.credentials.thumbprint(wall=self.wall())
+            return self.services.trust.device(self.credentials)
         except ProofRejected:
             raise ClientError("DEVICE_PROOF_REJECTED", "The DPoP header is not good.") from None
 

@@ -83,17 +83,19 @@ class Direct:
         return None if answer is None else (context, _encoded(answer, context.request_id))
 
     def _context(self, scope: Scope, headers: Headers) -> Context:
+        request_id = scope.get("state", {}).get("request_id", "")
         credentials = Credentials(
             _text(headers, b"authorization") or None,
             _text(headers, b"dpop") or None,
             scope["method"],
             _text(headers, b"host"),
             scope["path"],
+            request_id,
         )
         client = scope.get("client")
         context = Context(
             services=self.services,
-            request_id=scope.get("state", {}).get("request_id", ""),
+            request_id=request_id,
             address=client[0] if client else "",
             accept_language=_text(headers, b"accept-language"),
             credentials=credentials,
