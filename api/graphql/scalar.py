@@ -1,8 +1,10 @@
-"""Scalars and the two quantities: money and energy, exact, as decimal strings."""
+"""Scalars and the two quantities: money and energy, exact, as decimal strings; days and moments."""
 
 import re
 from collections.abc import Callable
+from datetime import date, datetime
 from functools import cache
+from operator import methodcaller
 from typing import NewType, cast
 from uuid import UUID
 
@@ -28,6 +30,43 @@ DECIMAL = strawberry.scalar(
     description='An exact decimal number as a string, such as "12.34"; never a float.',
     serialize=str,
     parse_value=_parsed,
+)
+
+
+# What lies further off is a mistake, and has no room to be counted on from.
+_YEARS = range(1900, 3000)
+_isoformat = methodcaller("isoformat")
+
+
+def _day(given: object) -> date:
+    found = date.fromisoformat(given) if isinstance(given, str) else None
+    if found is None or found.year not in _YEARS:
+        raise ValueError('Date must be a day from 1900 to 2999, such as "2026-03-01"')
+    return found
+
+
+def _moment(given: object) -> datetime:
+    found = datetime.fromisoformat(given) if isinstance(given, str) else None
+    if found is None or found.tzinfo is None or found.year not in _YEARS:
+        raise ValueError(
+            "DateTime must be a moment from 1900 to 2999 with its offset,"
+            ' such as "2026-03-01T08:00:00+08:00"'
+        )
+    return found
+
+
+DATE = strawberry.scalar(
+    name="Date",
+    description='A day of the years 1900 to 2999, such as "2026-03-01".',
+    serialize=_isoformat,
+    parse_value=_day,
+)
+DATE_TIME = strawberry.scalar(
+    name="DateTime",
+    description="A moment of the years 1900 to 2999 with its offset, such as"
+    ' "2026-03-01T08:00:00+08:00".',
+    serialize=_isoformat,
+    parse_value=_moment,
 )
 
 

@@ -94,6 +94,26 @@ async def test_a_cursor_that_is_none_of_ours_is_refused(app, town):
         assert answer["errors"][0]["extensions"]["code"] == "CURSOR_INVALID"
 
 
+FAR = ("0001-01-01", "1899-12-31", "3000-01-01", "9999-12-31", "0", "")
+
+
+async def test_days_and_moments_of_no_use_are_refused(app, town):
+    about = "query($n: String!, $at: %s) { account(number: $n) { %s } }"
+    usage = about % ("DateTime", "usage(step: DAY, since: $at) { since }")
+    what_if = about % ("Date!", "whatIf(tariffCode: $n, firstDay: $at, until: $at) { energy }")
+    for day in FAR:
+        for query, given in (
+            (usage, f"{day}T00:00:00+14:00"),
+            (usage, f"{day}T23:59:59-12:00"),
+            (what_if, day),
+        ):
+            answer = await town.operator.send(query, n=town.home.number, at=given)
+            assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", given
+    for given in ("2026-03-01T00:00:00", "2026-03-01"):  # without an offset
+        answer = await town.operator.send(usage, n=town.home.number, at=given)
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT", given
+
+
 BODIES = {
     "not JSON": (b"{", "application/json", 400),
     "a number": (b"1", "application/json", 400),

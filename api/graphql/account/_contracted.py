@@ -121,8 +121,6 @@ class Contracted:
     ) -> list[CurvePoint]:
         if minutes not in _MINUTES:
             raise ClientError("BAD_USER_INPUT", "A step is 15, 30 or 60 minutes long.")
-        if since.tzinfo is None or until.tzinfo is None:
-            raise ClientError("BAD_USER_INPUT", "`since` and `until` need an offset.")
         step = timedelta(minutes=minutes)
         if not timedelta(0) < until - since <= _POINTS_MAX * step:
             raise ClientError("BAD_USER_INPUT", f"A curve has at most {_POINTS_MAX} steps.")

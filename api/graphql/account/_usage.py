@@ -74,7 +74,5 @@ def _by_period(energy_wh: Iterable[int]) -> list[PeriodEnergy]:
 
 
 def _check_span(since: datetime, until: datetime, step: UsageStep) -> None:
-    if since.tzinfo is None or until.tzinfo is None:
-        raise ClientError("BAD_USER_INPUT", "`since` and `until` need an offset.")
     if not timedelta(0) < until - since <= _STEPS_MAX * _LENGTHS[step]:
         raise ClientError("BAD_USER_INPUT", f"A series has at most {_STEPS_MAX} steps.")

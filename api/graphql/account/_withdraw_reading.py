@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from api.graphql.error import WHY, ClientError, Declined, Payload, why_of
+from api.graphql.error import WHY, Declined, Payload, why_of
 from api.graphql.field import Info, mutation
 from api.graphql.identity import seen_account
 from auth import OPERATORS
@@ -35,8 +35,6 @@ class WithdrawReadingPayload(Payload):
 )
 async def withdraw_reading(info: Info, input: WithdrawReadingInput) -> WithdrawReadingPayload:
     reason = why_of(input.reason, field="reason")
-    if input.measured_at.tzinfo is None:
-        raise ClientError("BAD_USER_INPUT", "`measuredAt` needs an offset.")
     found = await seen_account(info, input.account_number)
     meter_id = await metering.meter_of(found.id, input.meter_serial)
     if meter_id is None:

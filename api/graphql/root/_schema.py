@@ -1,5 +1,6 @@
 """The schema: built once per process, and only if every field says who may use it."""
 
+from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
@@ -58,7 +59,7 @@ from api.graphql.identity import (
     unregister_device,
 )
 from api.graphql.metering import resolve_reading_exception
-from api.graphql.scalar import DECIMAL, UUID_TEXT, Decimal
+from api.graphql.scalar import DATE, DATE_TIME, DECIMAL, UUID_TEXT, Decimal
 
 from ._query import Query
 from ._subscription import account_changed, command_progressed, tasks_changed
@@ -149,7 +150,9 @@ def schema(*, introspection: bool = True, trusted: frozenset[bytes] | None = Non
             Decision,
             RepairRequest,
         ],
-        config=StrawberryConfig(scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT}),
+        config=StrawberryConfig(
+            scalar_map={Decimal: DECIMAL, UUID: UUID_TEXT, date: DATE, datetime: DATE_TIME}
+        ),
     )
     rules_of(built)
     kinds = built._schema  # ruff: ignore[private-member-access]
