@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextvars import ContextVar, Token
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -32,6 +32,16 @@ class Reading:
         self._who = kind, person_id, district_id
         self._turn = asyncio.Lock()
         self._connection: Any = None
+        self._entered: Token[Reading | None] | None = None
+
+    async def __aenter__(self) -> None:
+        if _reading.get() is None:
+            self._entered = _reading.set(self)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._entered is not None:  # not joined to another one
+            _reading.reset(self._entered)
+            await self.end()
 
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
         """Send one statement; a failed one ends the transaction, the next begins another."""
@@ -117,10 +127,9 @@ def reading() -> Reading | None:
     return _reading.get()
 
 
-@asynccontextmanager
-async def reading_as(
+def reading_as(
     kind: ReaderKind, person_id: int = 0, *, district_id: int | None = None
-) -> AsyncGenerator[None]:
+) -> AbstractAsyncContextManager[None]:
     """Read as this person: PostgreSQL's policies leave out what is not theirs to see.
 
     Statements inside share one read-only transaction, begun by the first of them; tasks created
@@ -128,16 +137,7 @@ async def reading_as(
     reading's transaction first, and what is read after it is read afresh. Joined where already
     open.
     """
-    if _reading.get() is not None:
-        yield
-        return
-    opened = Reading(kind, person_id, district_id)
-    token = _reading.set(opened)
-    try:
-        yield
-    finally:
-        _reading.reset(token)
-        await opened.end()
+    return Reading(kind, person_id, district_id)
 
 
 @asynccontextmanager

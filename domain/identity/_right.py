@@ -1,6 +1,7 @@
 """What the role of a watcher gives a right to."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Literal
 
 AccessRole = Literal["HOLDER", "FAMILY", "TENANT", "CLERK"]
@@ -17,6 +18,7 @@ RIGHTS: Mapping[AccessRole, frozenset[Right]] = {
 }
 
 
+@cache
 def roles_with(right: Right) -> str:
     """Return the roles that give the right, as a list in SQL."""
     return ", ".join(f"'{role}'" for role, rights in RIGHTS.items() if right in rights)

@@ -26,6 +26,7 @@ from strawberry.types.field import StrawberryField
 
 from api.graphql.field import At, Constant, Convert, Rows, Told, Way, sql_of, way_of
 from api.graphql.node import Connection
+from auth import Rule
 
 from ._plan import Resolved, Source
 from ._telling import Part, Telling
@@ -101,13 +102,14 @@ def telling(source: Source, resolved: Resolved, details: Details) -> Telling | N
     except NotTold:
         return None
     parts = [part._replace(needed=frozenset(row.used)) for part, row in teller.parts]
-    return Telling(text, tuple(parts))
+    return Telling(text, tuple(parts), tuple(teller.rules))
 
 
 class _Teller:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.parts: list[tuple[Part, _Row]] = []
+        self.rules: dict[Rule, None] = {}
 
     def found(
         self, way: Way, definition: GraphQLField, details: Details, owner: _Scope | None
@@ -116,13 +118,14 @@ class _Teller:
         rows, at = way.rows, owner if isinstance(owner, _Row) else _Row("", ())
         if rows is None:
             raise NotTold
+        self.rules[way.rule] = None
+        if isinstance(rows, At):
+            return self.value(definition.type, details, at.at(rows.path))
         of: StrawberryField = definition.extensions["strawberry-definition"]
         arguments = self.source.arguments(definition, of, details[0].node)
         number = len(self.parts)
-        row = _Row(f"r{number}", rows.columns if isinstance(rows, Rows) else ())
-        self.parts.append((Part(way.rule, rows, at.name, frozenset(), arguments), row))
-        if isinstance(rows, At):
-            return self.value(definition.type, details, at.at(rows.path))
+        row = _Row(f"r{number}", rows.columns)
+        self.parts.append((Part(rows, at.name, frozenset(), arguments), row))
         for column in rows.by:
             at[column]
         behind = f"({{{number}}}) {row.name}({', '.join(rows.columns)})"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from graphql.execution.values import VariableValues
 
-from api.graphql.field import At, Context, Rows, check
+from api.graphql.field import Context, Rows, check
 from auth import Rule
 from domain.base import Question, side_by_side
 
@@ -20,12 +20,11 @@ class Asked(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A field of what is told: its rule, its rows, where the row stands that they belong to, and
-    which of their columns are looked at.
+    """A query of what is told: where the row stands that its rows belong to, and which of their
+    columns are looked at.
     """
 
-    rule: Rule
-    rows: Rows | At
+    rows: Rows
     owner: str
     needed: frozenset[str]
     arguments: Callable[[VariableValues], dict[str, Any]]
@@ -33,21 +32,23 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The SQL of a field, with a place for the query of each part."""
+    """The SQL of a field, with a place for each query; and the rules that it has to keep."""
 
     text: str
     parts: tuple[Part, ...]
+    rules: tuple[Rule, ...]
 
     def question(self, context: Context, variables: VariableValues) -> Question | None:
         """Return what to ask; None where a rule or an argument forbids some of it."""
         texts: list[str] = []
         values: list[object] = []
         try:
-            for rule, rows, owner, needed, arguments in self.parts:
+            for rule in self.rules:
                 check(context, rule)
-                found = rows.find(Asked(context, needed), owner, **arguments(variables))
-                texts.append(found.sql)
-                values += found.values
+            for rows, owner, needed, arguments in self.parts:
+                sql, more = rows.find(Asked(context, needed), owner, **arguments(variables))
+                texts.append(sql)
+                values += more
         except Exception:  # ruff: ignore[blind-except] -- it shall fail where the field stands
             return None
         return Question(_whole(self.text, tuple(texts)), tuple(values))

@@ -33,13 +33,12 @@ class Rows(NamedTuple):
 
 
 class At(NamedTuple):
-    """What a field resolves to stands in the row of its object, at a path; empty: it is the row."""
+    """What a field without arguments resolves to stands in the row of its object, at a path.
+
+    Empty: it is the row.
+    """
 
     path: str = ""
-
-    def find(self, *_: object) -> Question:
-        """Return no query: nothing is to be found."""
-        return Question("")
 
 
 class NoRule(Exception):
