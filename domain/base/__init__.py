@@ -9,7 +9,7 @@ from . import _columns as columns
 from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
 from ._question import Question, shifted, side_by_side
-from ._reading_as import ReaderKind, as_house, reading, reading_as
+from ._reading import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
 from ._together import Asking, all_of, asked, last_texts, together
 from ._transaction import (

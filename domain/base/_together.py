@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ._question import Question, side_by_side
-from ._reading_as import reading
+from ._reading import reading
 from ._transaction import records
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
-from ._reading_as import reading
+from ._reading import reading
 
 _after_commit: ContextVar[dict[Callable[[], None], None] | None] = ContextVar(
     "after_commit", default=None
