@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from source import DOMAIN, named, tree
 
-# Questions, the transaction and the reading themselves, and families of acts that move one row through its states.
+# Questions, the transaction and the reading themselves, and families of acts that move one row
+# through its states.
 FAMILIES = {"_queries", "_transaction", "_reading", "_carry", "_act", "_record"}
 INSIDE = [path for path in DOMAIN if path.name not in {"__init__.py", "models.py"}]
 CLOCKS = {"now", "today", "utcnow", "time", "monotonic"}
