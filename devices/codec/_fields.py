@@ -112,7 +112,7 @@ class Fields:
         return found
 
     def moment(self, key: int) -> datetime:
-        return _EPOCH + timedelta(seconds=self.whole(key, _EARLIEST, _LATEST))
+        return moment_of(self.whole(key), key)
 
     def moment_if_set(self, key: int) -> datetime | None:
         """Read a clock that may be unset: zero means that the meter does not know the time."""
@@ -144,6 +144,11 @@ class Fields:
 def seconds_of(moment: datetime) -> int:
     """Return the whole epoch seconds of a moment."""
     return (moment - _EPOCH) // timedelta(seconds=1)
+
+
+def moment_of(seconds: int, key: int) -> datetime:
+    """Return the moment that field `key` says, of a clock that was set."""
+    return _EPOCH + timedelta(seconds=_within(seconds, key, _EARLIEST, _LATEST))
 
 
 def packed_map(content: Mapping[int, object]) -> bytes:

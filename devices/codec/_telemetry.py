@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from domain.metering import Registers
+from domain.metering import MaxDemand, Registers
 
-from ._fields import I64_MAX, U32_MAX, Fields, packed_map, seconds_of
+from ._fields import I64_MAX, U32_MAX, Fields, moment_of, packed_map, seconds_of
 from ._status import Status
 
 PERIOD_COUNT = 5
@@ -19,6 +19,8 @@ class Telemetry:
 
     `electrical` is (0.1 V, mA, W); `balance_fen` what the meter itself believes is left;
     `export_wh` what flowed back, the total and then by period, of meters that count it.
+    `reactive_varh` is the reactive energy of both directions, `demand` the highest demand since the
+    meter began anew to look for it.
     """
 
     n: int
@@ -31,6 +33,8 @@ class Telemetry:
     balance_fen: int | None = None
     rsrp_dbm: int | None = None
     export_wh: Registers | None = None
+    reactive_varh: tuple[int, int] | None = None
+    demand: MaxDemand | None = None
 
     def packed(self) -> bytes:
         """Return the bytes of the report."""
@@ -46,6 +50,8 @@ class Telemetry:
             8: self.last_seq,
             9: self.rsrp_dbm,
             10: list(self.export_wh) if self.export_wh else None,
+            11: list(self.reactive_varh) if self.reactive_varh else None,
+            12: [self.demand.w, seconds_of(self.demand.at)] if self.demand else None,
         })
 
     @classmethod
@@ -69,6 +75,8 @@ class Telemetry:
             balance_fen=fields.whole_if_any(6, -I64_MAX),
             rsrp_dbm=fields.whole_if_any(9, -200, 0),
             export_wh=_export(fields) if fields.has(10) else None,
+            reactive_varh=_reactive(fields) if fields.has(11) else None,
+            demand=_demand(fields) if fields.has(12) else None,
         )
         fields.end()
         return telemetry
@@ -77,3 +85,13 @@ class Telemetry:
 def _export(fields: Fields) -> Registers:
     total, sharp, peak, flat, valley, deep_valley = fields.wholes(10, 1 + PERIOD_COUNT)
     return (total, sharp, peak, flat, valley, deep_valley)
+
+
+def _reactive(fields: Fields) -> tuple[int, int]:
+    taken, given = fields.wholes(11, 2)
+    return taken, given
+
+
+def _demand(fields: Fields) -> MaxDemand:
+    w, seconds = fields.wholes(12, 2)
+    return MaxDemand(w, moment_of(seconds, 12))

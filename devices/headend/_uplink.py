@@ -136,11 +136,20 @@ class Uplinks:
 
 
 def further_of(meter_id: int, said: Telemetry | Event) -> FurtherReading | None:
-    """Return what a report says of energy that flowed back, if it does."""
-    if not isinstance(said, Telemetry) or said.export_wh is None:
+    """Return what a report says beside the energy that was delivered, if it does."""
+    if not isinstance(said, Telemetry):
+        return None
+    export, (taken, given) = said.export_wh, said.reactive_varh or (None, None)
+    if export is None and said.reactive_varh is None and said.demand is None:
         return None
     return FurtherReading(
-        meter_id, said.at, said.export_wh[0], export_periods_wh=said.export_wh[1:]
+        meter_id,
+        said.at,
+        export[0] if export else None,
+        taken,
+        given,
+        export[1:] if export else None,
+        said.demand,
     )
 
 

@@ -20,7 +20,7 @@ from ._estimate import estimate
 from ._estimation import Estimate, Method
 from ._examine import examine
 from ._freezes_of import SLACK, Freeze, freezes_of
-from ._further import EXPORT_PERIODS, FurtherReading, FurtherShown
+from ._further import EXPORT_PERIODS, FurtherReading, FurtherShown, MaxDemand
 from ._install_meter import DigitsRefused, NewMeter, SerialTaken, install_meter
 from ._look_over import Round, look_over, next_round_at, plan_rounds, rounds
 from ._mark_changed import mark_changed
@@ -79,6 +79,7 @@ __all__ = [
     "FurtherShown",
     "FurtherUse",
     "InstantImpossible",
+    "MaxDemand",
     "Method",
     "NewMeter",
     "NoSuchMeter",

@@ -1,8 +1,8 @@
-"""Registers beside the energy that is charged: what flows back, and reactive energy (无功)."""
+"""Registers beside the energy that is charged: what flows back, reactive energy (无功), demand."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from ._plausibility import CLOCK_AHEAD, MOST_WH, QUANTUM_WH, most_wh
@@ -17,7 +17,20 @@ was delivered in each of PERIODS (反向尖峰平谷)."""
 Further = tuple[int | None, ...]
 """Cumulative, in the order of FURTHER; None where the meter has no such register."""
 
+DEMAND = ("demand_w", "demand_at")
+"""Columns of a MaxDemand."""
+
 _PERIODS_FROM = len(FURTHER) - len(PERIODS)
+_HOUR = timedelta(hours=1)
+
+
+class MaxDemand(NamedTuple):
+    """The highest demand, as shown, since the meter began anew to look for it (最大需量), and when
+    it was reached.
+    """
+
+    w: int
+    at: datetime
 
 
 class FurtherShown(NamedTuple):
@@ -27,6 +40,7 @@ class FurtherShown(NamedTuple):
     import_varh: int | None = None
     export_varh: int | None = None
     export_periods_wh: tuple[int, int, int, int, int] | None = None
+    demand: MaxDemand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +53,7 @@ class FurtherReading:
     import_varh: int | None = None
     export_varh: int | None = None
     export_periods_wh: tuple[int, int, int, int, int] | None = None
+    demand: MaxDemand | None = None
 
     @property
     def registers(self) -> Further:
@@ -48,9 +63,12 @@ class FurtherReading:
 
 
 def further_reading(meter_id: int, at: datetime, values: Mapping[str, Any]) -> FurtherReading:
-    """Return the reading of these values by FURTHER; what is not among them there is not."""
+    """Return the reading of these values by FURTHER and DEMAND, as `values_of` tells them; what is
+    not among them there is not.
+    """
     sharp, peak, flat, valley, deep = (int(values.get(name) or 0) for name in EXPORT_PERIODS)
     has_periods = values.get(EXPORT_PERIODS[0]) is not None
+    w, reached = (values.get(name) for name in DEMAND)
     return FurtherReading(
         meter_id,
         at,
@@ -58,7 +76,16 @@ def further_reading(meter_id: int, at: datetime, values: Mapping[str, Any]) -> F
         import_varh=values.get("import_varh"),
         export_varh=values.get("export_varh"),
         export_periods_wh=(sharp, peak, flat, valley, deep) if has_periods else None,
+        demand=None if w is None else MaxDemand(w, datetime.fromisoformat(str(reached))),
     )
+
+
+def values_of(reading: FurtherReading) -> dict[str, Any]:
+    """Return what a reading shows as JSON values."""
+    found: dict[str, Any] = dict(zip(FURTHER, reading.registers, strict=True))
+    if reading.demand is not None:
+        found |= zip(DEMAND, (reading.demand.w, reading.demand.at.isoformat()), strict=True)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,16 @@ class Bounds:
     def limit(self, since: datetime, until: datetime) -> int:
         """Return how far a register may move: 1.2 times the rating, in W or var."""
         return most_wh(until - since, rated_w=self.rated_w, ratio=self.ratio) + QUANTUM_WH
+
+
+def demand_breaks(reading: FurtherReading, bounds: Bounds) -> str | None:
+    """Return the name of the rule that the demand breaks, or None."""
+    if reading.demand is None:
+        return None
+    w, at = reading.demand
+    if not bounds.installed_at <= at <= reading.measured_at:
+        return "CLOCK"
+    return "JUMP" if w > bounds.limit(at, at + _HOUR) else None
 
 
 def broken_by(

@@ -1,4 +1,4 @@
-"""Take in export and reactive registers."""
+"""Take in export, reactive and demand registers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -6,7 +6,18 @@ from datetime import datetime
 
 from domain.base import packed, rows, run, transaction
 
-from ._further import FURTHER, Bounds, Further, FurtherReading, broken_by, further_reading
+from ._further import (
+    DEMAND,
+    FURTHER,
+    Bounds,
+    Further,
+    FurtherReading,
+    MaxDemand,
+    broken_by,
+    demand_breaks,
+    further_reading,
+    values_of,
+)
 from ._mark_changed import mark_changed
 from ._reading import Outcome
 from ._rollover import continued_one, shows_one
@@ -18,7 +29,8 @@ from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
 
-_VALUES = ", ".join(f"${k}" for k in range(3, 3 + len(FURTHER)))
+_COLUMNS = (*FURTHER, *DEMAND)
+_VALUES = ", ".join(f"${k}" for k in range(3, 3 + len(_COLUMNS)))
 
 _AROUND = """
 select w.at = f.measured_at as there, w.at > f.measured_at as earlier, f.*
@@ -41,7 +53,7 @@ where meter_id = $1 and measured_at = $2 and content -> 'further' = $3::jsonb
 @dataclass(frozen=True, slots=True)
 class _Around:
     before: tuple[datetime, Further] | None = None
-    there: Further | None = None
+    there: tuple[Further, MaxDemand | None] | None = None
     after: tuple[datetime, Further] | None = None
 
 
@@ -68,12 +80,13 @@ async def record_further(readings: Sequence[FurtherReading], *, now: datetime) -
 async def put_further(reading: FurtherReading) -> None:
     """Store further registers, in place of what stands at their instant."""
     await run(
-        f"""insert into further_reading (meter_id, measured_at, {", ".join(FURTHER)})
+        f"""insert into further_reading (meter_id, measured_at, {", ".join(_COLUMNS)})
             values ($1, $2, {_VALUES}) on conflict (meter_id, measured_at) do update
-            set {", ".join(f"{name} = excluded.{name}" for name in FURTHER)}""",
+            set {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}""",
         reading.meter_id,
         reading.measured_at,
         *reading.registers,
+        *(reading.demand or (None, None)),
     )
 
 
@@ -81,7 +94,9 @@ async def _take(shown: FurtherReading, bounds: Bounds, *, now: datetime) -> Outc
     around = await _around(shown)
     reading = _counted(shown, around, bounds)
     if around.there is not None:
-        if _same(around.there, shown.registers, digits=bounds.digits):
+        registers, demand = around.there
+        same = _same(registers, shown.registers, digits=bounds.digits)
+        if same and demand == shown.demand:
             return Outcome.DUPLICATE
         rule: str | None = "INSTANT_REUSED"
     else:
@@ -92,11 +107,11 @@ async def _take(shown: FurtherReading, bounds: Bounds, *, now: datetime) -> Outc
             after=around.after,
             bounds=bounds,
             now=now,
-        )
+        ) or demand_breaks(reading, bounds)
     if rule is None:
         await put_further(reading)
         return Outcome.ACCEPTED
-    content = dict(zip(FURTHER, shown.registers, strict=True))
+    content = values_of(shown)
     if await rows(_HELD, shown.meter_id, shown.measured_at, packed(content)):
         return Outcome.DUPLICATE
     await run(
@@ -117,7 +132,8 @@ async def _around(reading: FurtherReading) -> _Around:
     for found in await rows(_AROUND, reading.meter_id, reading.measured_at):
         registers = tuple(found[name] for name in FURTHER)
         if found["there"]:
-            around = replace(around, there=registers)
+            w, at = (found[name] for name in DEMAND)
+            around = replace(around, there=(registers, None if w is None else MaxDemand(w, at)))
         elif found["earlier"]:
             around = replace(around, before=(found["measured_at"], registers))
         elif around.after is None:
@@ -136,7 +152,7 @@ def _counted(shown: FurtherReading, around: _Around, bounds: Bounds) -> FurtherR
         else continued_one(now, before, digits=bounds.digits, limit_wh=limit)
         for name, now, before in zip(FURTHER, shown.registers, last, strict=True)
     }
-    return further_reading(shown.meter_id, shown.measured_at, counted)
+    return further_reading(shown.meter_id, shown.measured_at, values_of(shown) | counted)
 
 
 def _same(count: Further, shown: Further, *, digits: int) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from domain import audit
 from domain.base import SYSTEM, Actor, Refusal, packed, row, rows, run, transaction, unpacked
 
-from ._further import further_reading
+from ._further import FURTHER, further_reading
 from ._mark_changed import mark_changed
 from ._place import RegistersRefused, place, standing_of
 from ._plausibility import MOST_WH, broken_rule, does_not_add_up
@@ -137,7 +137,7 @@ async def _put(
     if further is not None:
         if replaced:
             raise ReplacementRefused(resolution=Resolution.REPLACE)
-        if any(each > MOST_WH for each in further.values() if each is not None):
+        if any((further.get(name) or 0) > MOST_WH for name in (*FURTHER, "demand_w")):
             raise RegistersRefused(most_wh=MOST_WH)
         await put_further(further_reading(found["meter_id"], found["measured_at"], further))
         return

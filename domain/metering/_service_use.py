@@ -11,13 +11,25 @@ from ._curve_of import RATIO_THEN
 _LONGEST = timedelta(hours=1)
 """What was measured over more than this tells no demand."""
 
+# What the meters' own registers tell, up to the last time that they told: such a meter lets its
+# window slide, and its energy registers may be too coarse for a quarter of an hour.
+_TOLD = f"""
+select w.account_id, max(r.demand_w * {RATIO_THEN}) as demand_w, max(r.told_at) as until
+from w join meter m on m.account_id = w.account_id
+cross join lateral (
+  select f.meter_id, f.demand_at as measured_at, f.demand_w, f.measured_at as told_at
+  from further_reading f where f.meter_id = m.id and f.measured_at > w.since
+  and f.demand_at > w.since and f.demand_at <= w.until) r
+group by w.account_id
+"""
+
 # A reading counts from the last one before the span on, as in a curve. What was measured over less
 # than a window is averaged over all of it: two readings in a second tell no demand.
 _DEMAND = f"""
 with w as (
   select * from unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::interval[])
     as w (account_id, since, until, bin)
-), used as (
+), told as ({_TOLD}), used as (
   select w.account_id, w.since as first, w.bin, r.measured_at, lag(r.measured_at) over v as since,
     (r.total_wh - lag(r.total_wh) over v) * {RATIO_THEN} as energy_wh
   from w join meter m on m.account_id = w.account_id
@@ -33,11 +45,14 @@ with w as (
   from used where since is not null and measured_at > first
   group by account_id, bin, date_bin(bin, measured_at - interval '1 microsecond', first)
 )
-select account_id,
-  max(energy_wh * 3600 / floor(extract(epoch from greatest(until - since, bin)))::bigint)
-    as demand_w
-from step where until - since <= $5::interval
-group by account_id
+select account_id, max(demand_w) as demand_w from (
+  select account_id, demand_w from told
+  union all
+  select s.account_id,
+    s.energy_wh * 3600 / floor(extract(epoch from greatest(s.until - s.since, bin)))::bigint
+  from step s left join told t using (account_id)
+  where s.until - s.since <= $5::interval and s.until > coalesce(t.until, '-infinity')
+) d group by account_id
 """
 
 _REACTIVE = f"""
@@ -64,7 +79,8 @@ from used where num_nonnulls(import_varh, export_varh) > 0 group by account_id
 
 @dataclass(frozen=True, slots=True)
 class ServiceUse:
-    """`demand_w`: the highest average of a window (最大需量), 0 where none was measured.
+    """`demand_w`: the highest average of a window (最大需量), 0 where none was measured: what the
+    meter's own register tells, and after the last time that it told, what its readings make.
 
     `reactive_varh`: what flowed in and what flowed back; None where nothing was read that tells.
     """

@@ -23,6 +23,7 @@ from devices.codec import (
     Welcome,
 )
 from domain.command import ResultCode, Verb
+from domain.metering import MaxDemand
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 ON = Status(1, 1)
@@ -56,6 +57,17 @@ GOLDEN = {
         status=ON,
         last_seq=0,
         export_wh=(7, 0, 7, 0, 0, 0),
+    ),
+    "a900010101021a69a3f200031864048500186400000007a50101020103f404f405f408000b821828030c8219"
+    "0c1c1a69a3f0d4": Telemetry(
+        n=1,
+        at=AT,
+        total_wh=100,
+        periods_wh=(0, 100, 0, 0, 0),
+        status=ON,
+        last_seq=0,
+        reactive_varh=(40, 3),
+        demand=MaxDemand(3100, AT - timedelta(minutes=5)),
     ),
     "a600010103021a69a3f200030207a50101020103f404f405f40812": Event(
         3, AT, EventKind.BUTTON_PRESSED, ON, 18
@@ -114,6 +126,8 @@ messages = st.one_of(
         st.none() | st.integers(-(2**63) + 1, 2**63 - 1),
         st.none() | st.integers(-200, 0),
         st.none() | st.tuples(wh, wh, wh, wh, wh, wh),
+        st.none() | st.tuples(wh, wh),
+        st.none() | st.builds(MaxDemand, wh, moments),
     ),
     st.builds(Event, u32, moments, st.sampled_from(EventKind), statuses, u32),
     st.builds(
@@ -226,6 +240,11 @@ GOLDEN_TELEMETRY = bytes.fromhex(next(iter(GOLDEN)))
         pytest.param(_telemetry(f3=2**63), UNPROCESSABLE, id="energy beyond bigint"),
         pytest.param(_telemetry(f4=[1, 2, 3, 4]), UNPROCESSABLE, id="a register missing"),
         pytest.param(_telemetry(f4=[1, 2, 3, 4, 5, 6]), UNPROCESSABLE, id="a register too many"),
+        pytest.param(_telemetry(f11=[1]), UNPROCESSABLE, id="one direction of reactive energy"),
+        pytest.param(_telemetry(f12=[1, 0]), UNPROCESSABLE, id="a demand of no time"),
+        pytest.param(
+            _telemetry(f12=[1, 2**63 - 1]), UNPROCESSABLE, id="a demand beyond the calendar"
+        ),
         pytest.param(_telemetry(f2=0), UNPROCESSABLE, id="a clock that was never set"),
         pytest.param(_telemetry(f2=2**40), UNPROCESSABLE, id="a time beyond the calendar"),
         pytest.param(_telemetry(f8=2**32), UNPROCESSABLE, id="a sequence too long"),

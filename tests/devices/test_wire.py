@@ -18,7 +18,7 @@ from devices.headend import Delivered, HeadEnd, PlainCoapRefused
 from devices.headend._link import on_the_wire
 from devices.simulator import Faults
 from domain.command import Link, ResultCode, Verb
-from domain.metering import FurtherReading
+from domain.metering import FurtherReading, MaxDemand
 from tests.devices.conftest import LIMITS, NOW, QUICK, fleet, until
 
 REPORT = Telemetry(1, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0).packed()
@@ -46,6 +46,18 @@ async def test_a_report_tells_what_flowed_back_if_the_meter_counts_it(town, head
         assert reply.code == codes.CHANGED
     further = [uplink.further for uplink in town.uplinks]
     assert further == [FurtherReading(9, NOW, 9, export_periods_wh=export_wh[1:]), None]
+
+
+async def test_a_report_tells_reactive_energy_and_the_highest_demand(town, head_end, stranger):
+    town.installed["M9"] = 9
+    demand = MaxDemand(3_100, NOW)
+    for n, more in enumerate(({"reactive_varh": (40, 3)}, {"demand": demand}), 1):
+        said = Telemetry(n, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0, **more)
+        address = f"127.0.0.1:{town.port}"
+        await stranger.post(address, "t", said.packed(), query=("ep=M9",), tuning=QUICK)
+    further = [uplink.further for uplink in town.uplinks]
+    reactive = FurtherReading(9, NOW, import_varh=40, export_varh=3)
+    assert further == [reactive, FurtherReading(9, NOW, demand=demand)]
 
 
 async def test_a_registration_tells_the_mode_and_later_uplinks_keep_it(town, meters):

@@ -182,15 +182,19 @@ async def test_nobody_moves_in_under_a_tariff_that_has_no_price_yet(district_id)
     assert await value("select count(*) from account_position") == 0
 
 
-@pytest.mark.parametrize("measured", [True, False])
+@pytest.mark.parametrize("measured", ["by a curve", "by a register", ""])
 async def test_demand_that_nobody_has_measured_is_not_taken_for_none(district_id, measured):
-    """An hour of 12 kW on the second day; without any curve the bill waits for a person."""
+    """12 kW on the second day; without a curve or a register of it the bill waits for a person."""
     demand = {"kind": "demand", "price": "39", "mode": "measured", "proration": "whole"}
     await publish(document("industry", {"kind": "energy", "price": "0.50"}, demand))
     one = await home(district_id, code="industry", fen=10_000_000)
-    if measured:
+    if measured == "by a curve":
         await one.read(at("2026-01-02"), peak_wh=0)
         await one.read(at("2026-01-02", 1), peak_wh=12_000)
+    elif measured:
+        demand = metering.MaxDemand(12_000, at("2026-01-02", 1))
+        told = metering.FurtherReading(one.seeded.meter_id, at("2026-02-01"), demand=demand)
+        await metering.record_further([told], now=at("2026-02-01"))
     for day in ("2026-02-01", "2026-03-01"):
         await one.read(at(day), peak_wh=800_000)
     await bill("2026-03-01")
