@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain import billing, customer, field_service, ledger, tariff
+from domain import billing, customer, field_service, ledger, metering, tariff
 from domain.base import Actor, rows, value
 from domain.ledger import Kind
 from tests import seed
