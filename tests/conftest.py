@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
@@ -19,6 +19,7 @@ _OWN = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL
 import asyncpg  # ruff: ignore[module-import-not-at-top-of-file]
 import pytest  # ruff: ignore[module-import-not-at-top-of-file]
 import structlog  # ruff: ignore[module-import-not-at-top-of-file]
+import uvloop  # ruff: ignore[module-import-not-at-top-of-file]
 from hypothesis import settings as hypothesis_settings  # ruff: ignore[module-import-not-at-top-of-file]
 from redis.asyncio import Redis  # ruff: ignore[module-import-not-at-top-of-file]
 
@@ -49,6 +50,11 @@ _QUICK = {
 }
 _MEMORY, _ROOM_BYTES = Path("/dev") / "shm", 2 << 30
 _numbers = count(1)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test on the loop that the house's processes run on."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from contextlib import suppress
 from typing import Any, Protocol
 
 from aiocoap import CON, Context
@@ -10,6 +11,7 @@ from aiocoap.numbers.constants import TransportTuning
 from aiocoap.pipe import error_to_message, run_driving_pipe
 from aiocoap.tokenmanager import TokenManager
 from aiocoap.transports.udp6 import MessageInterfaceUDP6, UDP6EndpointAddress
+from aiocoap.util import socknumbers
 
 
 class Tap(Protocol):
@@ -64,7 +66,8 @@ class Datagrams(MessageInterfaceUDP6):  # type: ignore[misc]
 
     def datagram_msg_received(self, data: bytes, ancdata: Any, flags: int, address: Any) -> None:
         if self.tap is None or self.tap.incoming(data):
-            super().datagram_msg_received(data, ancdata, flags, address)
+            with suppress(UnicodeDecodeError):  # aiocoap lets what is no text in an option through
+                super().datagram_msg_received(data, ancdata, flags, address)
 
     def send(self, message: Any) -> None:
         if self.tap is None or self.tap.outgoing(message.encode()):
@@ -84,6 +87,7 @@ class Stack(Context):  # type: ignore[misc]
         self.datagrams = await Datagrams._create_transport_endpoint(  # ruff: ignore[private-member-access] # no other way to bring a socket
             sock, self.messages, log=self.log, loop=self.loop
         )
+        _ignore_icmp(sock)
         self.datagrams.tap = tap
         self.messages.message_interface = self.datagrams
         tokens.token_interface = self.messages
@@ -113,6 +117,18 @@ def bound_socket(host: str, port: int, receive_buffer: int) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+def _ignore_icmp(sock: socket.socket) -> None:
+    """Undo what aiocoap asks of the socket: to be told where a port or a host is unreachable.
+
+    libuv, on which the head end runs, stops reading a socket that has such an error for it, for
+    good: one meter that was gone before its answer came made the head end deaf to all of them. And
+    anybody may forge the error; who does not answer is found out by waiting.
+    """
+    if socknumbers.HAS_RECVERR:
+        sock.setsockopt(socket.IPPROTO_IPV6, socknumbers.IPV6_RECVERR, 0)
+        sock.setsockopt(socket.IPPROTO_IP, socknumbers.IP_RECVERR, 0)
 
 
 def address_of(sockaddr: tuple[str, int, int, int]) -> str:

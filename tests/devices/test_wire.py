@@ -205,6 +205,15 @@ async def test_noise_on_the_port_harms_nobody(town, meters):
     assert len(town.uplinks) == stored + 1
 
 
+async def test_who_is_gone_before_the_answer_makes_nobody_deaf(town, meters):
+    """The answer comes back as an ICMP error: port unreachable."""
+    meter = await meters("M1")
+    for _ in range(3):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.sendto(bytes.fromhex("40010001"), ("127.0.0.1", town.port))
+        assert await meter.report()
+
+
 async def test_the_command_line_client_of_another_library_is_understood(town, head_end, tmp_path):
     town.installed["M9"] = 9
     (tmp_path / "report.cbor").write_bytes(REPORT)
@@ -298,7 +307,7 @@ async def test_a_sleeping_meter_is_served_only_within_its_window(town, meters, h
     await meters("M1", mode=Mode.PSM)
     town.command(1, Verb.ALARM_ON)
     assert await head_end.deliver(1) is Delivered.ANSWERED
-    await asyncio.sleep(LIMITS.windows_s[Mode.PSM])
+    await asyncio.sleep(LIMITS.windows_s[Mode.PSM] * 1.1)  # timers of the loop are a bit early
     town.command(1, Verb.ALARM_OFF)
     assert await head_end.deliver(1) is Delivered.ASLEEP
     assert len(town.commands[1]) == 1
