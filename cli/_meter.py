@@ -1,11 +1,12 @@
-"""`feikong meter`: exchange one (换表), or put it behind other transformers (换变比)."""
+"""`feikong meter`: read one (抄表), exchange it (换表), change its transformers (换变比)."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from domain import field_service, metering
-from domain.metering import FurtherShown, NewMeter, NoSuchMeter
+from domain.metering import FurtherShown, MaxDemand, NewMeter, NoSuchMeter
 from runtime import clock
 
 from ._registers import FORM, registers_of, wh_of
@@ -13,7 +14,7 @@ from ._session import asked
 from ._tariff import By, operator_named
 
 meter = typer.Typer(
-    help="Meters: exchange one, put it behind other transformers.", no_args_is_help=True
+    help="Meters: read one, exchange it, put it behind other transformers.", no_args_is_help=True
 )
 
 Serial = Annotated[str, typer.Argument(help="Serial number of the meter at work.")]
@@ -21,11 +22,42 @@ Transformer = Annotated[str, typer.Option(help="Current transformers, such as 20
 Voltage = Annotated[str, typer.Option(help="Voltage transformers, such as 10000/100.")]
 _BACK = "total alone, or with its periods"
 _REACTIVE = "import,export in kvarh"
+_INSTANT = "such as 2026-11-01T00:00+08:00"
+_DEMAND = "kW@when, such as 312.5@2026-10-20T10:15+08:00"
 
 
 @meter.callback()
 def _meters() -> None:
     """Meters (电能表)."""
+
+
+@meter.command("read")
+def read_command(
+    serial: Serial,
+    *,
+    shown: Annotated[str, typer.Option(help=f"What it shows: {FORM}.")],
+    by: By,
+    at: Annotated[str, typer.Option(help=f"When it showed that, {_INSTANT}; left out: now.")] = "",
+    export: Annotated[str, typer.Option(help=f"What flowed back: {_BACK}.")] = "",
+    reactive: Annotated[str, typer.Option(help=f"Reactive: {_REACTIVE}.")] = "",
+    demand: Annotated[str, typer.Option(help=f"The highest demand: {_DEMAND}.")] = "",
+) -> None:
+    """Take in what somebody has read from a meter that did not report."""
+    registers, further = registers_of(shown), _further(export, reactive, demand)
+    instant = _instant(at) if at else clock.now()
+
+    async def work() -> None:
+        await metering.read_by_hand(
+            await _at_work(serial),
+            registers,
+            further=further,
+            at=instant,
+            actor=await operator_named(by),
+            now=clock.now(),
+        )
+
+    asked("meter", work)
+    print(f"{serial} was read, {instant.isoformat()}")
 
 
 @meter.command("exchange")
@@ -99,7 +131,7 @@ async def _at_work(serial: str) -> int:
     return found[serial]
 
 
-def _further(export: str, reactive: str) -> FurtherShown | None:
+def _further(export: str, reactive: str, demand: str = "") -> FurtherShown | None:
     shown = FurtherShown()
     if export:
         total, *periods = registers_of(export)
@@ -111,4 +143,17 @@ def _further(export: str, reactive: str) -> FurtherShown | None:
         if len(varh) != len(_REACTIVE.split(",")):
             raise typer.BadParameter(f"expected {_REACTIVE}")
         shown = shown._replace(import_varh=varh[0], export_varh=varh[1])
-    return shown if export or reactive else None
+    if demand:
+        kw, _, reached = demand.partition("@")
+        shown = shown._replace(demand=MaxDemand(wh_of(kw), _instant(reached)))
+    return shown if export or reactive or demand else None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(f"{text!r} is no instant, {_INSTANT}") from wrong
+    if found.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} does not say its zone, {_INSTANT}")
+    return found

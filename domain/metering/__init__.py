@@ -36,6 +36,7 @@ from ._queries import (
     serials_of,
 )
 from ._ratio import RatioRefused, multiplied, ratio_of
+from ._read_by_hand import read_by_hand
 from ._reading import PERIODS, REGISTERS, Outcome, Reading, Registers
 from ._record import record
 from ._record_further import record_further
@@ -117,6 +118,7 @@ __all__ = [
     "next_round_at",
     "plan_rounds",
     "ratio_of",
+    "read_by_hand",
     "record",
     "record_further",
     "remove_meter",

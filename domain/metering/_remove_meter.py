@@ -30,20 +30,25 @@ async def remove_meter(
     Refuses with NoSuchMeter or ReadImplausible.
     """
     async with transaction():
-        await take_read(meter_id, removal, further, now=now)
+        await take_read(meter_id, removal, further, at=now, now=now)
         await run("update meter set removed_at = $2 where id = $1", meter_id, now)
 
 
 async def take_read(
-    meter_id: int, registers: Registers, further: FurtherShown | None, *, now: datetime
+    meter_id: int,
+    registers: Registers,
+    further: FurtherShown | None,
+    *,
+    at: datetime,
+    now: datetime,
 ) -> None:
     """Record what somebody read from a meter at work; refuse what would be held."""
     found = await row("select 1 from meter where id = $1 and removed_at is null", meter_id)
     if found is None:
         raise NoSuchMeter(meter_id=meter_id)
-    reading = Reading(meter_id, BY_HAND, now, registers[0], registers[1:])
+    reading = Reading(meter_id, BY_HAND, at, registers[0], registers[1:])
     outcomes = await record([reading], now=now)
     if further is not None:
-        outcomes += await record_further([FurtherReading(meter_id, now, *further)], now=now)
+        outcomes += await record_further([FurtherReading(meter_id, at, *further)], now=now)
     if not {*outcomes} <= {Outcome.ACCEPTED, Outcome.DUPLICATE}:
         raise ReadImplausible(meter_id=meter_id)

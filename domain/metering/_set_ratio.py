@@ -26,7 +26,7 @@ async def set_ratio(
     """
     ratio = ratio_of(ct, pt)
     async with transaction():
-        await take_read(meter_id, shown, further, now=now)
+        await take_read(meter_id, shown, further, at=now, now=now)
         before = await value("select ratio from meter where id = $1 for update", meter_id)
         await run("insert into ratio_change values ($1, $2, $3)", meter_id, now, before)
         await run(

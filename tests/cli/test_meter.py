@@ -10,7 +10,7 @@ from command import environment, feikong
 
 from cli._meter import _further
 from domain import identity, metering
-from domain.base import row
+from domain.base import row, rows
 from domain.metering import FurtherShown
 from runtime.database import close_database, open_database
 from tests import seed
@@ -59,6 +59,47 @@ def test_an_operator_exchanges_a_meter_with_what_flowed_back_and_reactive_energy
     assert used == metering.FurtherUse(3_000, 5_000, 1_000, (0, 1_000, 0, 2_000, 0))
 
 
+def test_an_operator_says_what_somebody_read(
+    place: Path, database_url: str, redis_url: str
+) -> None:
+    async def fill() -> str:
+        await open_database(database_url)
+        await identity.enrol(CLERK, name="Li", role="OPERATOR")
+        one = await seed.home(await seed.district(now=OPENED), now=OPENED)
+        await close_database()
+        return one.serial
+
+    async def stored() -> tuple[object, ...]:
+        await open_database(database_url)
+        read = await rows("select measured_at, total_wh from reading order by measured_at")
+        told = await rows("select import_varh, demand_w, demand_at from further_reading")
+        noted = await rows("select action from audit_entry where action = 'READ_BY_HAND'")
+        await close_database()
+        return [(each["measured_at"], each["total_wh"]) for each in read], told, len(noted)
+
+    env = environment(place) | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    serial = asyncio.run(fill())
+
+    def ran(*said: str) -> int:
+        return feikong("meter", "read", serial, *said, "--by", CLERK, env=env).returncode
+
+    at, reached = "2026-04-01T00:00+08:00", "2026-03-20T10:15+08:00"
+    shown = ("--shown", "4,0,4,0,0,0", "--reactive", "5,1", "--demand", f"3.5@{reached}")
+    assert ran(*shown, "--at", at) == 0
+    assert ran("--shown", "3,0,3,0,0,0") == 1, "it would run backwards"
+    assert asyncio.run(stored()) == (
+        [(OPENED, 0), (datetime.fromisoformat(at), 4_000)],
+        [
+            {
+                "import_varh": 5_000,
+                "demand_w": 3_500,
+                "demand_at": datetime.fromisoformat(reached),
+            }
+        ],
+        1,
+    )
+
+
 @pytest.mark.parametrize(
     ("export", "reactive", "shown"),
     [
@@ -76,3 +117,11 @@ def test_what_further_registers_show_is_said_in_kwh(export, reactive, shown):
 def test_what_is_no_read_is_refused(export, reactive):
     with pytest.raises(typer.BadParameter):
         _further(export, reactive)
+
+
+@pytest.mark.parametrize(
+    "demand", ["3", "x@2026-03-20T10:15+08:00", "3@2026-03-20T10:15", "3@noon"]
+)
+def test_what_is_no_demand_is_refused(demand):
+    with pytest.raises(typer.BadParameter):
+        _further("", "", demand)
