@@ -18,11 +18,13 @@ from auth import (
     new_totp_secret,
     password_hash,
     password_matches,
+    sealed,
     spaced,
     token_hash,
     totp_step,
     totp_uri,
     typed,
+    unsealed,
 )
 from domain import identity
 from domain.base import Actor
@@ -106,9 +108,7 @@ async def _taken(
 ) -> Person:
     taken = await identity.take_factor(
         found.person.id if found else 0,
-        step=totp_step(
-            factor.replace(" ", ""), found.totp_secret if found else new_totp_secret(), wall=wall
-        ),
+        step=_step(factor, found.totp_secret if found else new_totp_secret(), wall),
         recovery_hash=token_hash(typed(factor)),
         allowed=allowed and found is not None,
         wall=wall,
@@ -116,6 +116,10 @@ async def _taken(
     if found is None or not (taken and allowed):
         raise identity.CodeRejected
     return found.person
+
+
+def _step(code: str, kept: str, wall: datetime) -> int | None:
+    return totp_step(code.replace(" ", ""), unsealed(kept), wall=wall)
 
 
 async def invitation(person_id: int, kind: Invites, *, actor: Actor, wall: datetime) -> str:
@@ -136,7 +140,7 @@ async def begin_set_up(given: Try, *, invitation: str, password: str) -> SetUp:
             given.phone,
             code_hash=token_hash(typed(invitation)),
             password_hash=hashed,
-            totp_secret=secret,
+            totp_secret=sealed(secret),
             wall=given.wall,
         )
     return SetUp(secret, totp_uri(secret, name=given.phone, issuer=settings().issuer))
@@ -152,7 +156,7 @@ async def confirm_set_up(given: Try, *, invitation: str, code: str) -> tuple[str
         await identity.confirm_set_up(
             given.phone,
             code_hash=token_hash(typed(invitation)),
-            step_of=lambda secret: totp_step(code.replace(" ", ""), secret, wall=given.wall),
+            step_of=lambda kept: _step(code, kept, given.wall),
             recovery_hashes=[token_hash(each) for each in codes],
             wall=given.wall,
         )

@@ -14,6 +14,7 @@ from jwt.algorithms import ECAlgorithm
 from domain.identity import Role, SignedIn, SigningKey
 
 from ._principal import Principal
+from ._sealed import sealed, unsealed
 
 _ALGORITHM = "ES256"
 _TYPE = "at+jwt"
@@ -71,18 +72,18 @@ class KeySet:
 
 
 def _loaded(pem: str) -> ec.EllipticCurvePrivateKey:
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    key = serialization.load_pem_private_key(unsealed(pem).encode(), password=None)
     return cast("ec.EllipticCurvePrivateKey", key)
 
 
 def new_key() -> tuple[str, str]:
-    """Return a fresh (kid, private PEM) pair."""
+    """Return a fresh (kid, private PEM) pair, the latter sealed to be kept."""
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    return secrets.token_urlsafe(12), pem.decode()
+    return secrets.token_urlsafe(12), sealed(pem.decode())
 
 
 @dataclass(frozen=True, slots=True)

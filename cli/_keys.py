@@ -1,17 +1,19 @@
-"""`feikong keys`: the keys that sign access tokens."""
+"""`feikong keys`: the keys that sign access tokens, and the one under which secrets are kept."""
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from auth import new_key
-from domain import identity
+from auth import new_key, sealed, unsealed
+from domain import identity, notification
 from domain.base import Actor
 from runtime import clock
 
 from ._session import asked
 
-keys = typer.Typer(help="Keys of access tokens: list, rotate.", no_args_is_help=True)
+keys = typer.Typer(
+    help="Keys of access tokens: list, rotate; seal what is kept.", no_args_is_help=True
+)
 
 
 @keys.command("list")
@@ -40,3 +42,21 @@ def rotate_command() -> None:
         )
 
     print(f"key {asked('keys', work)} signs in {int(identity.KEY_LEAD.total_seconds())} seconds")
+
+
+@keys.command("seal")
+def seal_command() -> None:
+    """Keep every second factor and private key under the first of FEIKONG_SECRETS_KEY.
+
+    For who has set one, or a new one before the old. Without any they are kept as they are.
+    """
+
+    def rewrite(kept: str) -> str:
+        return sealed(unsealed(kept))
+
+    async def work() -> int:
+        actor = Actor("SYSTEM", "cli")
+        count = await identity.reseal(rewrite, actor=actor, now=clock.wall())
+        return count + await notification.reseal_push_key(rewrite)
+
+    print(f"{asked('keys', work)} secrets are kept anew")

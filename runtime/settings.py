@@ -5,6 +5,7 @@ prefix. Wrong settings end the process at start with one clear line (`WrongSetti
 """
 
 import os
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ PREFIX = "FEIKONG_"
 Profile = Literal["production", "development", "demo", "test"]
 """How strict the house is: `production` refuses what endangers money or supply."""
 
+_KEY_BYTES = 32
 _UNPREFIXED = ("database_url", "redis_url")
 
 
@@ -83,6 +85,12 @@ class Settings(BaseSettings):
     refresh_ttl: timedelta = Field(
         timedelta(days=30), description="Life of a refresh token (ISO 8601 or seconds)."
     )
+    secrets_key: str | None = Field(
+        None,
+        repr=False,
+        description="Key under which second factors and private keys are kept (32 bytes in base64;"
+        " several: the first seals); unset: as they are, which production refuses.",
+    )
     budget: int = Field(
         60_000, ge=5_000, description="Points of cost a minute for each person or address."
     )
@@ -140,6 +148,14 @@ class Settings(BaseSettings):
             raise ValueError("must be at least one second")
         return ttl
 
+    @field_validator("secrets_key")
+    @classmethod
+    def _sealing(cls, keys: str | None) -> str | None:
+        for each in (keys or "").split():
+            if len(_bytes(each)) != _KEY_BYTES:
+                raise ValueError("must be 32 bytes in base64: openssl rand -base64 32")
+        return keys if keys and keys.split() else None
+
     @field_validator("database_url")
     @classmethod
     def _postgres(cls, url: str | None) -> str | None:
@@ -159,6 +175,11 @@ class Settings(BaseSettings):
                 raise ValueError(
                     "FEIKONG_PLAIN_COAP is refused in production: a replayed packet could trip"
                 )
+            if self.secrets_key is None:
+                raise ValueError(
+                    "FEIKONG_SECRETS_KEY is missing: production keeps no second factor and no"
+                    " private key as it is (openssl rand -base64 32)"
+                )
             if self.clock_file:
                 raise ValueError(
                     "FEIKONG_CLOCK_FILE is refused in production: money runs on the real clock"
@@ -171,6 +192,13 @@ class Settings(BaseSettings):
         for name, given in self.model_dump(mode="json", exclude_none=True).items():
             kept[_variable(name)] = str(given)
         return kept
+
+
+def _bytes(key: str) -> bytes:
+    try:
+        return urlsafe_b64decode(key.translate(str.maketrans("+/", "-_")))
+    except ValueError:
+        return b""
 
 
 def _variable(name: str) -> str:

@@ -1,9 +1,9 @@
 """Identity: people, their devices and sessions, codes, second factors, and the keys of tokens.
 
-Its times are wall times, its audit entries' too. Secrets arrive as hashes (but for TOTP secrets):
-what makes and compares them is `auth`. A **watcher** is a person with access to an account; the
-watcher's role decides which **rights** that gives. Messages are queued by `notification`, which
-stands above this room and follows the fact `code.asked`.
+Its times are wall times, its audit entries' too. Secrets arrive as hashes, or sealed (TOTP secrets,
+private keys): what makes and compares them is `auth`. A **watcher** is a person with access to an
+account; the watcher's role decides which **rights** that gives. Messages are queued by
+`notification`, which stands above this room and follows the fact `code.asked`.
 """
 
 from ._add_staff import PhoneTaken, add_staff, reset_factor, retire_staff, set_password
@@ -44,6 +44,7 @@ from ._person import Person, Role, Sight
 from ._phone import PhoneInvalid, plain_phone
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
+from ._reseal import reseal
 from ._right import RIGHTS, AccessRole, Right, roles_with
 from ._rotate import REFRESH_GRACE, Rotated, SessionEnded, Successor, rotate
 from ._rotate_keys import KEY_LIFE, rotate_keys
@@ -127,6 +128,7 @@ __all__ = [
     "phone_of",
     "plain_phone",
     "redeem_code",
+    "reseal",
     "reset_factor",
     "retire_staff",
     "revoke_device",

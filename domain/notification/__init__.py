@@ -48,6 +48,7 @@ from ._queue_many import Wanted, queue_many
 from ._quiet import QuietHours
 from ._record import give_up, record_failed, record_pushed, record_receipt, record_sent
 from ._register_device import register_device
+from ._reseal_push_key import reseal_push_key
 from ._segments import segments
 from ._send_access_code import send_access_code
 from ._send_code import send_code
@@ -90,6 +91,7 @@ __all__ = [
     "record_receipt",
     "record_sent",
     "register_device",
+    "reseal_push_key",
     "segments",
     "send_access_code",
     "send_code",

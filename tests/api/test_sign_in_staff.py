@@ -15,6 +15,7 @@ from auth import DeviceKey, password_hash
 from domain import identity
 from domain.base import SYSTEM, rows, run, value
 from runtime import clock as runtime_clock
+from runtime import settings as runtime_settings
 from tests.api.conftest import CUSTOMER, INSPECTOR, OPERATOR, App, counted, nodes
 from tests.api.test_sessions import URL, Phone
 from tests.api.test_sign_in import statements
@@ -89,6 +90,17 @@ async def test_whoever_was_invited_sets_up_password_and_factor_and_signs_in(app,
     assert staff.recovery[0].replace("-", "") not in stored
     actions = [each["action"] for each in await rows("select action from audit_entry order by id")]
     assert actions == ["INVITE_SET_UP", "SET_UP_SIGN_IN", "SIGN_IN"]
+
+
+async def test_a_second_factor_is_kept_sealed_where_there_is_a_key(app, town):
+    given = runtime_settings.settings()
+    runtime_settings.use(given.model_copy(update={"secrets_key": "A" * 43 + "="}))
+    try:
+        staff = await set_up(app, OPERATOR)
+        assert staff.secret not in str(await rows("select * from staff_secret"))
+        assert (await staff.signs_in())["session"]["role"] == "OPERATOR"
+    finally:
+        runtime_settings.use(given)
 
 
 async def test_before_the_factor_is_confirmed_nobody_signs_in(app, town):

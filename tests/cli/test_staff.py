@@ -127,6 +127,28 @@ def test_keys_are_rotated_and_listed(house, run) -> None:
     assert looked(house, lambda: value(count)) == 1
 
 
+def test_what_is_kept_secret_is_sealed_anew_under_the_first_key(house) -> None:
+    """Set a key, then another one in front of it, then leave the first one out."""
+    first, second = ("A" * 43 + "=", "B" * 42 + "A=")
+    assert feikong("keys", "list", env=house).returncode == 0
+    kept = "select private_pem from signing_key"
+    before = looked(house, lambda: value(kept))
+    assert "PRIVATE KEY" in before
+    for given in (first, f"{second} {first}"):
+        env = house | {"FEIKONG_SECRETS_KEY": given}
+        assert feikong("keys", "seal", env=env).stdout == "1 secrets are kept anew\n"
+        assert looked(house, lambda: value(kept)).startswith("sealed:")
+    left = looked(house, lambda: value(kept))
+    refused = feikong("keys", "seal", env=house | {"FEIKONG_SECRETS_KEY": first})
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "FEIKONG_SECRETS_KEY" in refused.stderr
+    assert looked(house, lambda: value(kept)) == left
+    alone = feikong("keys", "seal", env=house | {"FEIKONG_SECRETS_KEY": second})
+    assert alone.returncode == 0
+    actions = "select count(*) from audit_entry where action = 'RESEAL'"
+    assert looked(house, lambda: value(actions)) == 3
+
+
 def test_the_doctor_finds_sessions_of_the_demo_in_production(house: dict[str, str]) -> None:
     async def play():
         await identity.enrol(PHONE, role="OPERATOR")
@@ -137,7 +159,11 @@ def test_the_doctor_finds_sessions_of_the_demo_in_production(house: dict[str, st
         )
 
     looked(house, play)
-    strict = house | {"FEIKONG_PROFILE": "production", "FEIKONG_PLAIN_COAP": "false"}
+    strict = house | {
+        "FEIKONG_PROFILE": "production",
+        "FEIKONG_PLAIN_COAP": "false",
+        "FEIKONG_SECRETS_KEY": "A" * 43 + "=",
+    }
     said = feikong("doctor", env=strict).stdout
     assert "PROBLEM 1 open sessions of the demo" in said
     assert "1 open sessions" in feikong("doctor", env=house).stdout

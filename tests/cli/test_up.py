@@ -100,6 +100,7 @@ def test_production_reports_a_busy_port(place: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         port = busy.getsockname()[1]
         env = _env(place, api_port=port, profile="production", plain_coap=False)
+        env |= {"FEIKONG_SECRETS_KEY": "A" * 43 + "="}
         own = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
         ended = feikong("up", env=env | own)
     assert ended.returncode == 2

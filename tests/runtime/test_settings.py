@@ -10,6 +10,7 @@ import pytest
 from runtime.settings import Settings, WrongSettings, load
 
 ROOT = Path(__file__).parents[2]
+SECRETS_KEY = "A" * 43 + "="
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,14 @@ def test_a_wrong_setting_is_named_in_one_line(
 @pytest.mark.parametrize("dangerous", [{"plain_coap": True}, {"clock_file": "clock"}])
 def test_production_refuses_what_endangers_supply(dangerous: dict[str, object]) -> None:
     with pytest.raises(WrongSettings, match="production"):
-        load({"profile": "production", **dangerous})
+        load({"profile": "production", "secrets_key": SECRETS_KEY, **dangerous})
     assert load({"profile": "demo", **dangerous}).profile == "demo"
+
+
+def test_production_refuses_to_keep_secrets_as_they_are() -> None:
+    with pytest.raises(WrongSettings, match="FEIKONG_SECRETS_KEY"):
+        load({"profile": "production"})
+    assert load({"profile": "production", "secrets_key": SECRETS_KEY}).secrets_key == SECRETS_KEY
 
 
 def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
@@ -52,6 +59,7 @@ def test_a_child_process_reads_the_same_settings(tmp_path: Path) -> None:
         "plain_coap": True,
         "database_url": "postgres://u:p%40@localhost/x",
         "access_ttl": 61,
+        "secrets_key": SECRETS_KEY,
     })
     code = "from runtime.settings import settings; print(settings().model_dump_json())"
     told = subprocess.run(

@@ -8,6 +8,7 @@ import ssl
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Collection
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,6 +19,7 @@ from pydantic import AnyHttpUrl
 from webpush import WebPush, WebPushSubscription
 from webpush.types import WebPushKeys
 
+from auth import sealed, unsealed
 from domain.notification import EndpointRefused, Kind, PushKey, PushTarget, Sms, endpoint_host
 
 from ._port import GatewayOutage, TargetGone
@@ -32,7 +34,9 @@ _TAKEN = range(200, 300)
 
 
 def new_push_key() -> tuple[str, str]:
-    """Return a fresh (public key, private PEM): the first is what browsers subscribe with."""
+    """Return a fresh (public key, private PEM): the first is what browsers subscribe with, the
+    other is sealed to be kept.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     point = key.public_key().public_bytes(
         serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
@@ -42,7 +46,7 @@ def new_push_key() -> tuple[str, str]:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    return urlsafe_b64encode(point).rstrip(b"=").decode(), pem.decode()
+    return urlsafe_b64encode(point).rstrip(b"=").decode(), sealed(pem.decode())
 
 
 class WebPushService:
@@ -139,6 +143,7 @@ class _Vapid:
 
 
 def _seal(key: PushKey, contact: str) -> WebPush:
+    key = replace(key, private_pem=unsealed(key.private_pem))
     private = serialization.load_pem_private_key(key.private_pem.encode(), None)
     public = private.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
