@@ -9,7 +9,7 @@ from domain.base import Actor, value
 from domain.customer import Held, ServiceFacts
 from tests import seed
 
-from .homes import OPENED, Home, at, bill, document, home, publish
+from .homes import OPENED, Home, at, bill, document, home, publish, tiers
 
 CLERK = Actor("OPERATOR", 1)
 CAPACITY = {"kind": "per_kva", "price": "20", "proration": "thirtieth"}
@@ -145,3 +145,24 @@ async def test_a_tariff_that_does_not_ask_is_not_cut(district_id):
     await bill("2026-02-01")
     assert await billed(plain) == (155_00, [("2026-01-01", 310_000)])
     assert await billed(works) == (155_00 + 200_000, [("2026-01-01", 310_000)])
+
+
+async def test_who_grows_in_may_pays_for_march_what_was_right_in_march(district_id):
+    """A year of 300 kWh at 0.50, then 0.60; five people from 20 May on bring 8 x 100 kWh."""
+    bonus = {"for": "household", "from_count": 5, "kwh_per_month": ["100"]}
+    charge = {**tiers(12, ["300"], ["0.50", "0.60"]), "bonuses": [bonus]}
+    await publish(document("year", charge))
+    one = await home(district_id, code="year", fen=1_000_000)
+    for month in range(2, 6):
+        await one.read(at(f"2026-0{month}-01"), peak_wh=150_000 * (month - 1))
+    await bill("2026-05-01")
+    grown = Held("household", date(2026, 5, 20), None, 5)
+    await customer.grant_entitlement(one.account_id, grown, actor=CLERK, now=at("2026-05-20"))
+    looked = await billing.correct(
+        one.account_id, since=OPENED.date(), why="looked", actor=CLERK, now=at("2026-05-20")
+    )
+    await one.read(at("2026-06-01"), peak_wh=750_000)
+    await bill("2026-06-01")
+    fen = [each["total_fen"] for each in await one.bills()]
+    assert fen == [75_00, 75_00, 90_00, 90_00, 75_00]
+    assert looked.reversed_ids == ()
