@@ -223,3 +223,25 @@ async def test_demand_is_the_highest_average_of_the_tariffs_window(district_id, 
     await bill("2026-02-01")
     (found,) = await one.bills()
     assert found["total_fen"] == 100 * kw
+
+
+async def test_a_demand_that_somebody_reads_lets_the_bill_out(district_id):
+    demand = {"kind": "demand", "price": "39", "mode": "measured", "proration": "whole"}
+    await publish(document("industry", {"kind": "energy", "price": "0.50"}, demand))
+    one = await home(district_id, code="industry", fen=10_000_000)
+    await one.read(at("2026-02-01"), peak_wh=800_000)
+    await bill("2026-02-01")
+    (held,) = await one.bills()
+    assert (held["state"], held["reasons"]) == ("HELD", ["MISSING_DEMAND"])
+    await metering.read_by_hand(
+        one.seeded.meter_id,
+        (800_000, 0, 800_000, 0, 0, 0),
+        further=metering.FurtherShown(demand=metering.MaxDemand(12_000, at("2026-01-20", 10))),
+        at=at("2026-02-01", 9),
+        actor=CLERK,
+        now=at("2026-02-01", 9),
+    )
+    await billing.cancel(held["id"], why="now it is read", actor=CLERK, now=at("2026-02-02"))
+    await bill("2026-02-02")
+    (_, out) = await one.bills()
+    assert (out["state"], out["total_fen"]) == ("ISSUED", 400_00 + 468_00)
