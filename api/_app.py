@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -35,6 +36,7 @@ from .sign_in import open_keys
 from .trust import Trust
 from .watch import Watch
 
+_NOWHERE = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 _ASSETS = Path(__file__).parent / "graphiql" / "assets"
 
 
@@ -58,7 +60,24 @@ def create_app(*, own_database: bool = True, planned: bool = True) -> Starlette:
     ]
     if open_house:
         routes.append(Mount("/graphiql", StaticFiles(directory=_ASSETS)))
-    return Starlette(routes=routes, middleware=[Middleware(Edge)], lifespan=house.lifespan)
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(Edge)],
+        exception_handlers=dict.fromkeys(_NOWHERE, _nowhere),
+        lifespan=house.lifespan,
+    )
+
+
+def _nowhere(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    said = {
+        "message": error.detail,
+        "extensions": {
+            "code": _NOWHERE[error.status_code],
+            "requestId": request.scope["state"]["request_id"],
+        },
+    }
+    return JSONResponse({"errors": [said]}, error.status_code, error.headers)
 
 
 class _House:

@@ -133,6 +133,19 @@ async def test_other_methods_are_told_what_is_allowed(app):
         assert answer.headers["allow"] == "GET, POST"
 
 
+async def test_where_nothing_is_that_is_said_in_json(app):
+    for method, path, status, code in (
+        ("GET", "/nothing", 404, "NOT_FOUND"),
+        ("GET", "/bills/x.pdf", 404, "NOT_FOUND"),
+        ("DELETE", "/.well-known/jwks.json", 405, "METHOD_NOT_ALLOWED"),
+    ):
+        answer = await app.http.request(method, path)
+        extensions = answer.json()["errors"][0]["extensions"]
+        assert (answer.status_code, extensions["code"]) == (status, code)
+        assert extensions["requestId"] == answer.headers["x-request-id"]
+    assert "GET" in answer.headers["allow"]
+
+
 async def test_a_mutation_by_get_is_refused_whatever_is_accepted(app, town):
     before = await counted("repair_request", "sign_in_code")
     mutation = 'mutation { requestSignInCode(input: {phone: "13900000001"}) { expiresInSeconds } }'
