@@ -27,6 +27,8 @@ from auth import (
 from domain import identity
 from runtime.settings import settings
 
+CHALLENGE = 'Bearer, DPoP algs="ES256"'
+"""What `WWW-Authenticate` tells who has to sign in: a tablet's tokens want the second."""
 _EVERY_S = 1.0
 _TOKENS_MAX = 20_000
 # Longer than any access token lives.

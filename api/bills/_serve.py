@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.graphql import Services
-from api.trust import Credentials
+from api.trust import CHALLENGE, Credentials
 from auth import Principal, TokenRejected
 from domain import billing
 from domain.reporting import list_bills
@@ -83,7 +83,7 @@ def _principal(request: Request, services: Services) -> Principal:
     except TokenRejected:
         who = None
     if who is None:
-        raise _Refused(401, "UNAUTHENTICATED", **{"www-authenticate": "Bearer"})
+        raise _Refused(401, "UNAUTHENTICATED", **{"www-authenticate": CHALLENGE})
     return who
 
 

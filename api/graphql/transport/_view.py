@@ -29,7 +29,7 @@ from api.graphql.error import Unacceptable, speak
 from api.graphql.execution import Plans
 from api.graphql.field import Context, Services
 from api.graphql.root import QuietSchema
-from api.trust import Credentials
+from api.trust import CHALLENGE, Credentials
 from auth import TokenRejected
 from runtime.database import Overloaded
 
@@ -219,5 +219,5 @@ def _refusal(request: Request, error: HTTPException) -> Response:
     if "mutations are not allowed" in error.reason.lower():
         status, allow = 405, "POST"
     code = error.code if isinstance(error, Unacceptable) else _CODES.get(status, "BAD_REQUEST")
-    headers = {401: {"www-authenticate": "Bearer"}, 405: {"allow": allow}}.get(status)
+    headers = {401: {"www-authenticate": CHALLENGE}, 405: {"allow": allow}}.get(status)
     return refused(request, status, code=code, message=error.reason, headers=headers)
