@@ -17,11 +17,8 @@ from runtime.embedded import FolderTaken, FolderUnfit
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
-from ._doctor import doctor
 from ._house import PLAIN_COAP, up
-from ._run import run_api, run_until_stopped
 from ._servers import servers
-from ._verify import verify
 from ._wall import demand_wall
 
 app = typer.Typer(
@@ -109,26 +106,32 @@ def api_command() -> None:
     """Serve GraphQL and the payment channels; needs DATABASE_URL and REDIS_URL."""
     given = _own(_prepared("api"))
     asyncio.run(demand_wall(given))
+    from ._run import run_api  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
     run_api(given)
 
 
 @app.command("worker")
 def worker_command() -> None:
     """Run jobs, relay and schedule; needs DATABASE_URL and REDIS_URL."""
+    given = _own(_prepared("worker"))
     from workers import run_worker  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
-    given = _own(_prepared("worker"))
+    from ._run import run_until_stopped  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
     run_until_stopped(run_worker(), given.health_host, given.worker_health_port)
 
 
 @app.command("headend")
 def headend_command() -> None:
     """Own the meters' CoAP socket; needs DATABASE_URL and REDIS_URL."""
-    from workers import run_headend  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
-
     given = _own(_prepared("headend"))
     if not given.plain_coap:
         raise WrongSettings(f"the head end does not start: {PLAIN_COAP}")
+    from workers import run_headend  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
+    from ._run import run_until_stopped  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
     run_until_stopped(run_headend(), given.health_host, given.headend_health_port)
 
 
@@ -142,6 +145,8 @@ def _own(given: Settings) -> Settings:
 @app.command("doctor")
 def doctor_command() -> None:
     """Say what is wrong with this installation and how to mend it."""
+    from ._doctor import doctor  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
     raise typer.Exit(doctor())
 
 
@@ -150,6 +155,8 @@ def verify_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check the invariants of ledger and control on the live data; 1 on a breach."""
+    from ._verify import verify  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+
     raise typer.Exit(verify(as_json=as_json))
 
 
