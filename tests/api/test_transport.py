@@ -183,6 +183,23 @@ async def test_an_answer_that_is_still_fresh_is_not_sent_again(app, town):
     assert changed.status_code == 200
 
 
+async def test_the_home_screen_costs_nothing_where_nothing_has_changed(town, clock, production):
+    (name,) = (i for i, body in trusted_documents().items() if "query HomeScreenAgain" in body)
+    first = await got(production, documentId=name)
+    assert first.json()["data"]["viewer"]["accounts"]["edges"]
+    headers = {
+        "authorization": f"Bearer {production.token}",
+        "if-none-match": first.headers["etag"],
+    }
+    asked = {"params": {"documentId": name}, "headers": headers}
+    clock.forward(minutes=1)
+    again = await production.http.get("/graphql", **asked)
+    assert (again.status_code, again.content) == (304, b"")
+    await town.home.pays(5_000, at=clock.now())
+    changed = await production.http.get("/graphql", **asked)
+    assert changed.status_code == 200
+
+
 async def test_nothing_but_a_good_get_may_be_kept(app, town):
     for answer in (
         await town.customer.post({"query": ROLE}),
@@ -222,7 +239,7 @@ async def test_a_false_hash_registers_nothing(app, town):
 
 
 async def test_a_document_of_the_manifest_is_named_by_its_id(app, town):
-    (home,) = (i for i, body in trusted_documents().items() if "query HomeScreen" in body)
+    (home,) = (i for i, body in trusted_documents().items() if "query HomeScreen " in body)
     for name in (home, f"sha256:{home}"):
         for answer in (
             await town.customer.post({"documentId": name}),
