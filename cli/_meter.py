@@ -73,6 +73,7 @@ def exchange_command(  # ruff: ignore[too-many-arguments] -- each is an option o
     opening_export: Annotated[str, typer.Option(help=f"What flowed back, new: {_BACK}.")] = "",
     removal_reactive: Annotated[str, typer.Option(help=f"Reactive, old: {_REACTIVE}.")] = "",
     opening_reactive: Annotated[str, typer.Option(help=f"Reactive, new: {_REACTIVE}.")] = "",
+    removal_demand: Annotated[str, typer.Option(help=f"Highest demand, old: {_DEMAND}.")] = "",
     ct: Transformer = "1/1",
     pt: Voltage = "1/1",
     digits: Annotated[int, typer.Option(help="Whole digits of its registers.")] = 6,
@@ -80,7 +81,8 @@ def exchange_command(  # ruff: ignore[too-many-arguments] -- each is an option o
     """Take a meter down and put another in its place; both are charged, each for its own span."""
     started = _further(opening_export, opening_reactive)
     put = NewMeter(new, wh_of(rated_kw), registers_of(opening), digits, ct, pt, started)
-    last, further = registers_of(removal), _further(removal_export, removal_reactive)
+    last = registers_of(removal)
+    further = _further(removal_export, removal_reactive, removal_demand)
 
     async def work() -> int:
         return await field_service.exchange_meter(

@@ -1,7 +1,7 @@
 """`feikong meter`: a meter is exchanged, its transformers are changed, said by an operator."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -31,13 +31,15 @@ def test_an_operator_exchanges_a_meter_with_what_flowed_back_and_reactive_energy
         await close_database()
         return one.account_id, one.serial
 
-    async def counted(account_id: int) -> tuple[int, metering.FurtherUse]:
+    async def counted(account_id: int) -> tuple[int, metering.FurtherUse, int]:
         await open_database(database_url)
         at = (await row("select unbilled_wh from account_position")) or {}
         until = datetime(2100, 1, 1, tzinfo=UTC)
         used = await metering.further_used(account_id, since=OPENED, until=until)
+        asked = [(account_id, OPENED, until, timedelta(minutes=15))]
+        (service,) = (await metering.service_use(asked)).values()
         await close_database()
-        return at["unbilled_wh"], used
+        return at["unbilled_wh"], used, service.demand_w
 
     env = environment(place) | {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
     account_id, serial = asyncio.run(fill())
@@ -51,10 +53,12 @@ def test_an_operator_exchanges_a_meter_with_what_flowed_back_and_reactive_energy
     assert ran("exchange", "nobody", *new, "--removal", "4") == 1
     first = ("--removal-export", "3,0,1,0,2,0", "--opening-export", "7,0,7,0,0,0")
     reactive = ("--removal-reactive", "5,1", "--opening-reactive", "1,0")
+    reactive += ("--removal-demand", "3.5@2026-03-20T10:15+08:00")
     assert ran("exchange", serial, *new, "--removal", "4,0,4,0,0,0", *first, *reactive) == 0
     shown = ("--shown", "0", "--export", "7,0,7,0,0,0", "--reactive", "1,0")
     assert ran("ratio", "NEW", "--ct", "100/5", *shown) == 0
-    unbilled_wh, used = asyncio.run(counted(account_id))
+    unbilled_wh, used, demand_w = asyncio.run(counted(account_id))
+    assert demand_w == 3_500
     assert unbilled_wh == 4_000
     assert used == metering.FurtherUse(3_000, 5_000, 1_000, (0, 1_000, 0, 2_000, 0))
 
