@@ -1,16 +1,20 @@
-"""People read as roles of PostgreSQL: nobody can read where those are missing."""
+"""What the API needs before it serves: roles that people read as, and keys that it can open."""
 
-from runtime import database
+from auth import new_key, unsealed
+from domain import identity
+from runtime import clock, database
 from runtime.settings import Settings
 
 
 async def demand_wall(given: Settings) -> None:
-    """Refuse UnfitServer where people could not read."""
+    """Refuse UnfitServer where people could not read, WrongSettings where nobody could sign in."""
     assert given.database_url
     await database.open_database(given.database_url, name="api")
     try:
         fault = await database.wall_fault()
+        if fault:
+            raise database.UnfitServer(f"nobody can read: {fault}")
+        for key in await identity.signing_keys(wall=clock.wall(), make=new_key):
+            unsealed(key.pem)
     finally:
         await database.close_database()
-    if fault:
-        raise database.UnfitServer(f"nobody can read: {fault}")

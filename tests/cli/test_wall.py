@@ -74,3 +74,11 @@ async def test_the_api_says_that_the_database_has_to_be_migrated(
         assert "run feikong migrate" in starts(place, unmade, redis_url)
     finally:
         await administrator.execute("drop database unmade with (force)")
+
+
+async def test_the_api_says_that_its_key_opens_no_other_keys(
+    place: Path, database_url: str, redis_url: str, administrator: asyncpg.Connection
+) -> None:
+    env = environment(place, secrets_key="A" * 43 + "=") | {"DATABASE_URL": database_url}
+    assert feikong("keys", "list", env=env | {"REDIS_URL": redis_url}).returncode == 0
+    assert "none of the keys opens" in starts(place, database_url, redis_url)
