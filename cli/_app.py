@@ -19,7 +19,6 @@ from runtime.settings import Settings, WrongSettings, settings
 
 from ._house import PLAIN_COAP, up
 from ._servers import servers
-from ._wall import demand_wall
 
 app = typer.Typer(
     help="费控 Feikong runs prepaid electricity.",
@@ -105,9 +104,10 @@ def _told(event: str, _app: str, name: str) -> None:
 def api_command() -> None:
     """Serve GraphQL and the payment channels; needs DATABASE_URL and REDIS_URL."""
     given = _own(_prepared("api"))
-    asyncio.run(demand_wall(given))
     from ._run import run_api  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+    from ._wall import demand_wall  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
+    asyncio.run(demand_wall(given))
     run_api(given)
 
 
