@@ -1,5 +1,6 @@
 """Run `feikong` as a person or a machine would: as a process of its own."""
 
+import multiprocessing
 import os
 import queue
 import re
@@ -10,11 +11,17 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60
+
+# Nine tenths of a short command are imports. A process in which these are done already, and
+# nothing else, is copied for each command: `feikong`. `anew` starts from nothing, as a shell does.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["cli", "domain.reporting", "domain.payment", "domain.field_service"])
 
 
 def environment(folder: Path, **settings: object) -> dict[str, str]:
@@ -26,6 +33,32 @@ def environment(folder: Path, **settings: object) -> dict[str, str]:
 
 def feikong(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("stdout", "stderr")]
+        process = _FORKS.Process(target=_run, args=(arguments, env, files))
+        process.start()
+        process.join(PATIENCE_S)
+        if process.exitcode is None:
+            process.kill()
+            raise subprocess.TimeoutExpired(arguments, PATIENCE_S)
+        said = [file.read_text("utf-8") for file in files]
+    return subprocess.CompletedProcess(arguments, process.exitcode, *said)
+
+
+def _run(arguments: tuple[str, ...], env: dict[str, str], files: list[Path]) -> None:
+    for number, file in enumerate(files, start=1):
+        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(ROOT)
+    sys.argv = ["feikong", *arguments]
+    from cli import main  # loaded before the copy was made, and not in the process of the tests
+
+    main()
+
+
+def anew(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in a process that starts from nothing."""
     command = [sys.executable, "-m", "cli", *arguments]
     return subprocess.run(
         command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=PATIENCE_S, check=False

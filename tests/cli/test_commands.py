@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from command import ROOT, environment, feikong
+from command import ROOT, anew, environment, feikong
 
 from cli._servers import servers
 from runtime import clock, embedded, settings
@@ -15,7 +15,7 @@ from runtime.clock import DrivenClock
 
 @pytest.mark.parametrize("command", ["up", "migrate", "api", "worker", "headend", "verify"])
 def test_a_wrong_setting_ends_every_command_with_one_line(command: str, place: Path) -> None:
-    ended = feikong(command, env=environment(place, api_port="web"))
+    ended = anew(command, env=environment(place, api_port="web"))
     assert ended.returncode == 2
     assert not ended.stdout
     assert ended.stderr.startswith("feikong: FEIKONG_API_PORT: ")
@@ -24,7 +24,7 @@ def test_a_wrong_setting_ends_every_command_with_one_line(command: str, place: P
 
 def test_a_terminal_without_chinese_shows_marks_instead(place: Path) -> None:
     narrow = environment(place) | {"PYTHONIOENCODING": "ascii"}
-    shown = feikong("tariff", "show", "shipped:zhejiang-residential-tou", env=narrow)
+    shown = anew("tariff", "show", "shipped:zhejiang-residential-tou", env=narrow)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert '"name": "??' in shown.stdout
 
