@@ -3,14 +3,13 @@
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from api import bill_data, bill_pdf
 from domain import billing, customer
 from domain.base import Actor, Refusal
 from runtime import clock, memory
@@ -59,13 +58,15 @@ def show_command(
     locale: Annotated[str | None, typer.Option(help="zh-CN or en; else the account's.")] = None,
 ) -> None:
     """Show a bill with its lines; with --pdf also as paper."""
+    from api import bill_data, bill_pdf  # ruff: ignore[import-outside-top-level] -- slow to load, wanted here only
+
     document = asked("bill", lambda: billing.document_of(number))
     if pdf is not None:
         _write(pdf, bill_pdf(document, locale=locale))
     if as_json:
         print(orjson.dumps(bill_data(document), option=orjson.OPT_INDENT_2).decode())
     elif pdf is None:
-        _print(document)
+        _print(document, bill_data(document))
 
 
 @bill.command("held")
@@ -159,8 +160,7 @@ def _told(progress: billing.Progress) -> None:
     print(said, file=sys.stderr)
 
 
-def _print(document: billing.BillDocument) -> None:
-    data = bill_data(document)
+def _print(document: billing.BillDocument, data: dict[str, Any]) -> None:
     print(f"{data['kind']} {data['number']} {data['state']}  account {data['account']}")
     print(f"{data['first_day']} to {data['last_day_excluded']}, {data['energy_kwh']} kWh")
     table = Table(

@@ -21,7 +21,7 @@ PATIENCE_S = 60
 # Nine tenths of a short command are imports. A process in which these are done already, and
 # nothing else, is copied for each command: `feikong`. `anew` starts from nothing, as a shell does.
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["cli", "domain.reporting", "domain.payment", "domain.field_service"])
+_FORKS.set_forkserver_preload(["cli", "cli._bill", "cli._doctor", "cli._verify", "api"])
 
 
 def environment(folder: Path, **settings: object) -> dict[str, str]:
