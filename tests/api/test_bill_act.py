@@ -107,6 +107,8 @@ async def test_an_operator_closes_an_account(block):
     left = 50_000 - int(spent)
     assert done["refundable"]["amount"] == f"{left // 100}.{left % 100:02}"
     assert done["owed"]["amount"] == "0.00"
+    assert done["account"]["closedAt"] is not None
+    assert done["account"]["balance"]["refundable"] == {"amount": done["refundable"]["amount"]}
     query = """query ($n: String!) {
       account(number: $n) { closedAt balance { available { amount } refundable { amount } } } }"""
     for who, refundable in ((block.own, done["refundable"]["amount"]), (block.other, None)):

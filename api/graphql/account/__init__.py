@@ -7,6 +7,7 @@ field tells hangs on the role of the caller to the account.
 from ._access import add_watcher, bind_account, remove_watcher, request_access
 from ._account import Account, account
 from ._channel import Channels
+from ._close_account import close_account
 from ._contract import end_entitlement, grant_entitlement, state_service
 from ._contracted import entitlement, reading_finding, stated
 from ._customer import mark_messages_read, report_repair, start_payment
@@ -20,6 +21,7 @@ __all__ = [
     "account",
     "add_watcher",
     "bind_account",
+    "close_account",
     "end_entitlement",
     "entitlement",
     "grant_entitlement",

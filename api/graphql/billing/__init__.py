@@ -4,10 +4,9 @@
 """
 
 from ._bill import Bill, PeriodEnergy, bill
-from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill
+from ._bill_act import cancel_bill, propose_tariff, publish_tariff, release_bill, seen_bill
 from ._bill_run import BillRun, bill_run, correct_bills, start_bill_run
 from ._billed import Billed
-from ._close_account import close_account
 from ._tariff import TariffDraft, TariffVersion, tariff_draft, tariff_version
 
 __all__ = [
@@ -20,11 +19,11 @@ __all__ = [
     "bill",
     "bill_run",
     "cancel_bill",
-    "close_account",
     "correct_bills",
     "propose_tariff",
     "publish_tariff",
     "release_bill",
+    "seen_bill",
     "start_bill_run",
     "tariff_draft",
     "tariff_version",

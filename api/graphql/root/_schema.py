@@ -12,6 +12,7 @@ from strawberry.types import ExecutionContext
 from api.graphql.account import (
     add_watcher,
     bind_account,
+    close_account,
     end_entitlement,
     grant_entitlement,
     mark_messages_read,
@@ -27,7 +28,6 @@ from api.graphql.account import (
 )
 from api.graphql.billing import (
     cancel_bill,
-    close_account,
     correct_bills,
     propose_tariff,
     publish_tariff,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.graphql.billing import Bill, bill, seen_bill
 from api.graphql.error import Declined, Payload
 from api.graphql.field import Info, idempotency_key, mutation, once, replayed
 from api.graphql.identity import seen_account
@@ -13,9 +14,9 @@ from api.graphql.node import global_id
 from api.graphql.scalar import Money, money
 from auth import CONTROL
 from domain import field_service
+from domain.reporting import account_by
 
-from ._bill import Bill, bill
-from ._bill_act import seen_bill
+from ._account import Account, account
 
 _f = strawberry.field
 _METERS_MAX = 20
@@ -36,6 +37,7 @@ class CloseAccountInput:
 
 @strawberry.type(description="Answer of closeAccount.")
 class CloseAccountPayload(Payload):
+    account: Account | None = _f(default=None, description="The account as it now stands.")
     last_bill: Bill | None = _f(default=None, description="The last bill, if anything was left.")
     refundable: Money | None = _f(
         default=None,
@@ -69,7 +71,9 @@ async def close_account(info: Info, input: CloseAccountInput) -> CloseAccountPay
     last = None
     if done.answer["bill_id"] is not None:
         last = bill(await seen_bill(info, global_id("Bill", done.answer["bill_id"])))
+    view = await account_by(info.context.sight, account_id=found.id)
     return CloseAccountPayload(
+        account=account(view) if view else None,
         last_bill=last,
         refundable=money(done.answer["refundable_fen"]),
         owed=money(done.answer["owed_fen"]),
