@@ -18,9 +18,10 @@ from runtime.redis import is_ready
 
 ROOT = Path(__file__).parents[2]
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from runtime.embedded import running
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
 with running(Path(sys.argv[1])) as servers:
     print(servers.database_url, servers.redis_url, flush=True)
     time.sleep(600)
