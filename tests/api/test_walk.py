@@ -198,6 +198,8 @@ def logged() -> Iterator[io.StringIO]:
     structlog.configure(**before)
 
 
+# The house hears of an ended session a moment later: what is asked then depends on the load.
+ENDS = ("endSession", "signOut")
 BROKEN = {
     "mutation": "alter table payment_order add check (amount_fen < 0) not valid;"
     "alter table repair_request add check (description = '') not valid",
@@ -214,7 +216,7 @@ async def test_faults_are_logged_without_saying_whose_they_were(
             await run(each)
         for caller in world.callers:
             for document in asked_by(caller, kind):
-                if document.forbidden or document.part or document.root.startswith("signOut"):
+                if document.forbidden or document.part or document.root.startswith(ENDS):
                     continue
                 for given in variables(document, caller.own, None)[:1]:
                     found = await caller.app.post({"query": document.text, "variables": given})
