@@ -19,7 +19,7 @@ from ._words import words
 def demo(
     once: Annotated[bool, typer.Option(help="End by itself and print a summary.")] = False,
     english: Annotated[bool, typer.Option(help="Messages and screen in English.")] = False,
-    accounts: Annotated[int, typer.Option(min=3, max=200, help="How many accounts.")] = 20,
+    accounts: Annotated[int, typer.Option(min=5, max=200, help="How many accounts.")] = 20,
     days: Annotated[int, typer.Option(min=5, max=300, help="Days that pass at full speed.")] = 31,
 ) -> None:
     """Run a prepaid district: real loads, balances, messages, trips, payments, power back."""

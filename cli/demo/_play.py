@@ -31,7 +31,7 @@ from ._screen import Screen
 from ._summary import summary, whole_ways
 from ._words import words
 
-_WHOLE_WAYS = 3
+_WHOLE_WAYS = 3  # of five accounts three belong to people who pay when the lights are out
 _ONCE_WITHIN_S = 120
 _TOKENS_LIVE = timedelta(hours=12)
 _AFTERWARDS = timedelta(minutes=30)  # business time a second
