@@ -69,7 +69,8 @@ async def _served(request: Request, services: Services) -> Response:
     if locale not in _LOCALES:
         raise _Refused(400, "BAD_USER_INPUT")
     headers = _headers(data, form, locale)
-    if headers["etag"] in request.headers.get("if-none-match", ""):
+    held = request.headers.get("if-none-match", "")
+    if held.strip() == "*" or headers["etag"] in held:
         return Response(status_code=304, headers=headers)
     if form == "json":
         return Response(orjson.dumps(data), headers=headers)

@@ -171,7 +171,7 @@ async def test_an_answer_that_is_still_fresh_is_not_sent_again(app, town):
     )
     tag = first.headers["etag"]
     headers = {"authorization": f"Bearer {town.customer.token}"}
-    for given in (tag, f'"other", {tag}', tag.removeprefix("W/")):
+    for given in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
         again = await app.http.get(
             "/graphql", params=SMALL_AND_LARGE, headers=headers | {"if-none-match": given}
         )
@@ -181,6 +181,14 @@ async def test_an_answer_that_is_still_fresh_is_not_sent_again(app, town):
         "/graphql", params={"query": ROLE}, headers=headers | {"if-none-match": tag}
     )
     assert changed.status_code == 200
+
+
+async def test_a_star_spares_no_refusal_its_answer(app, town):
+    headers = {"authorization": f"Bearer {town.customer.token}", "if-none-match": "*"}
+    refused = await app.http.get("/graphql", params={"query": "{ nothing }"}, headers=headers)
+    assert refused.json()["errors"]
+    posted = await app.http.post("/graphql", json={"query": ROLE}, headers=headers)
+    assert posted.json()["data"]
 
 
 async def test_the_home_screen_costs_nothing_where_nothing_has_changed(town, clock, production):

@@ -31,7 +31,8 @@ def finished(request: Request, response: Response, *, ran: bool) -> Response:
         tag = f'W/"{blake2b(bytes(response.body), digest_size=12).hexdigest()}"'
         response.headers["etag"] = tag
         response.headers["cache-control"] = _KEPT
-        if tag in _tags(request.headers.get("if-none-match", "")):
+        # RFC 9110, 13.1.2: the star stands for whatever the client may have.
+        if {"*", tag} & set(_tags(request.headers.get("if-none-match", ""))):
             return _unchanged(response)
     return _smaller(request, response)
 
@@ -45,7 +46,7 @@ def _dress(request: Request, response: Response) -> None:
 
 def _tags(header: str) -> list[str]:
     tags = [tag.strip() for tag in header.split(",")]
-    return [tag if tag.startswith("W/") else f"W/{tag}" for tag in tags]
+    return [tag if tag == "*" or tag.startswith("W/") else f"W/{tag}" for tag in tags]
 
 
 def _unchanged(response: Response) -> Response:
