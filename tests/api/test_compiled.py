@@ -23,7 +23,7 @@ from tests.api.walk_world import build
 SCHEMA = schema()
 PAGES = {name for name in SCHEMA._schema.type_map if name.endswith(("Connection", "Edge"))}
 WRITTEN = {
-    **dict.fromkeys(PAGES, ("edges", "node")),
+    **dict.fromkeys(PAGES, ("edges", "pageInfo", "cursor", "node")),
     "Query": ("viewer", "account", "accounts"),
     "Viewer": ("name", "accounts"),
     "Account": (
@@ -37,7 +37,7 @@ WRITTEN = {
         *("share", "part", "firstDay", "until", "tariff", "tariffVersion"),
     ),
 }
-"""Fields that PostgreSQL can write: of pages the nodes, of these types these fields."""
+"""Fields that PostgreSQL can write: of pages all but their count, of these types these fields."""
 CURSORS = {
     f"after: String of {name}": [global_id(f"at-{name.removesuffix('Connection')}", 10**9)]
     for name in PAGES

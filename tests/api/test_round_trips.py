@@ -56,6 +56,10 @@ async def test_a_year_of_bills_with_their_lines_is_one(town):
     assert len(await _sent(town.customer, "AccountWithBills", number=town.home.number)) == 1
 
 
+async def test_pages_that_tell_where_they_stand_are_one(town):
+    assert len(await _sent(town.customer, "Contract", number=town.home.number)) == 1
+
+
 async def test_what_is_asked_level_by_level_is_one_moment(town):
     began, *asked, ended = await _sent(town.customer, "Payments", number=town.home.number)
 

@@ -6,89 +6,31 @@ put together by `concat`: `json_build_object` takes twice as long.
 """
 
 from collections.abc import Callable, Mapping
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 from graphql import (
-    GraphQLEnumType,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    get_named_type,
     get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetails
 from strawberry.types.field import StrawberryField
 
-from api.graphql.field import At, Constant, Convert, Rows, Told, Way, sql_of, way_of
-from api.graphql.node import Connection
+from api.graphql.field import At, Constant, Rows, Told, Way, way_of
+from api.graphql.node import Connection, cursor_sql
 from auth import Rule
 
+from ._piece import NotTold, Row, Scope, Written, converted, joined, leaf, listed, sure
 from ._plan import Resolved, Source
 from ._telling import Part, Telling
 
 Details = list[FieldDetails]
-
-_PARTS_MAX = 100  # arguments of a function
-_NULL = "'null'"
-_VIEW = "view."
-_STRING = "to_json(({})::text)"
-_MOMENT = """'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'"""
-_LEAVES = {
-    "String": _STRING,
-    "Boolean": "({})::bool",
-    "Int": "({})::int",
-}
-"""How a value is written as JSON, for each scalar that is written as orjson does."""
-_QUOTED = {
-    "ID": "{}",
-    "Decimal": "{}",
-    "Date": "({})::date",
-    "DateTime": f"replace(to_char({{}}, {_MOMENT}), '.000000', '')",
-}
-"""The same for those that stand between quotes and hold nothing that would have to be escaped."""
-
-
-class NotTold(Exception):
-    """Something of the field is computed only here."""
-
-
-class _Value(NamedTuple):
-    """A value that an expression gives."""
-
-    sql: str
-
-
-class _Row:
-    """A row: where it stands, its columns, and which of them are looked at."""
-
-    def __init__(self, name: str, columns: tuple[str, ...]) -> None:
-        self.name = name
-        self.columns = columns
-        self.used: set[str] = set()
-
-    def __getitem__(self, column: str) -> str:
-        if column not in self.columns:
-            raise NotTold
-        self.used.add(column)
-        return f"{self.name}.{column}"
-
-    def at(self, path: str) -> "_Row | _Value":
-        """Return what stands at a path of attributes of the value behind an object."""
-        column = path.removeprefix(_VIEW)
-        if column in {"", "view"}:
-            return self
-        return _Value(self[column])
-
-
-_Scope = _Row | _Value
-_Piece = tuple[bool, str]
-"""A piece of JSON: True and SQL that gives it, or False and the text itself."""
-_Written = list[_Piece]
 
 
 def telling(source: Source, resolved: Resolved, details: Details) -> Telling | None:
@@ -98,24 +40,38 @@ def telling(source: Source, resolved: Resolved, details: Details) -> Telling | N
         return None
     teller = _Teller(source)
     try:
-        text = _joined(teller.found(resolved.way, resolved.definition, details, None))
+        text = joined(teller.found(resolved.way, resolved.definition, details, None))
     except NotTold:
         return None
     parts = [part._replace(needed=frozenset(row.used)) for part, row in teller.parts]
     return Telling(text, tuple(parts), tuple(teller.rules))
 
 
+def _on_page(sql: str) -> Callable[[Details], Written]:
+    return lambda _: [(True, f"coalesce(({sql})::text, 'null')")]
+
+
+_IN_ITS_LIST = {
+    "hasNextPage": _on_page("page.n > page.size"),
+    "hasPreviousPage": _on_page("page.is_behind"),
+    "startCursor": _on_page("""'"' || page.cursors[1] || '"'"""),
+    "endCursor": _on_page("""'"' || page.cursors[least(page.n, page.size)] || '"'"""),
+}
+"""What writes where a page stands: it has a size, and is behind something or not."""
+
+
 class _Teller:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.parts: list[tuple[Part, _Row]] = []
+        self.parts: list[tuple[Part, Row]] = []
+        self.places = 0
         self.rules: dict[Rule, None] = {}
 
     def found(
-        self, way: Way, definition: GraphQLField, details: Details, owner: _Scope | None
-    ) -> _Written:
+        self, way: Way, definition: GraphQLField, details: Details, owner: Scope | None
+    ) -> Written:
         """Write what the rows behind a field make of it."""
-        rows, at = way.rows, owner if isinstance(owner, _Row) else _Row("", ())
+        rows, at = way.rows, owner if isinstance(owner, Row) else Row("", ())
         if rows is None:
             raise NotTold
         self.rules[way.rule] = None
@@ -123,64 +79,110 @@ class _Teller:
             return self.value(definition.type, details, at.at(rows.path))
         of: StrawberryField = definition.extensions["strawberry-definition"]
         arguments = self.source.arguments(definition, of, details[0].node)
-        number = len(self.parts)
-        row = _Row(f"r{number}", rows.columns)
-        self.parts.append((Part(rows, at.name, frozenset(), arguments), row))
+        kind: Any = get_nullable_type(definition.type)
+        paged = _is_page(kind) and self.asks(kind, details, "pageInfo")
+        number = self.places
+        row = Row(f"r{number}", rows.columns)
+        part = Part(rows, at.name, frozenset(), arguments, paged=paged)
+        self.parts.append((part, row))
+        self.places += part.places
         for column in rows.by:
             at[column]
         behind = f"({{{number}}}) {row.name}({', '.join(rows.columns)})"
-        kind: Any = get_nullable_type(definition.type)
         if isinstance(kind, GraphQLList):
-            return _listed(self.composite(kind.of_type, details, row), behind)
+            return listed(self.composite(kind.of_type, details, row), behind)
         if is_leaf_type(kind):
-            made = _leaf(definition.type, row.at(*row.columns))
+            made = leaf(definition.type, row.at(*row.columns))
+        elif paged:
+            return self.page_in_its_list(kind, details, row, behind, number)
         elif _is_page(kind):
             return self.page(kind, details, row, behind)
         else:
             made = self.composite(kind, details, row)
-        one = f"(select {_joined(made)} from {behind})"
-        return [_sure(one, definition.type)]
+        one = f"(select {joined(made)} from {behind})"
+        return [sure(one, definition.type)]
 
-    def page(self, kind: Any, details: Details, row: _Row, behind: str) -> _Written:
-        """Write a page of rows; of a connection only its edges are told, and of them the nodes."""
+    def asks(self, kind: GraphQLObjectType, details: Details, name: str) -> bool:
+        """Tell whether this field of the object is asked for."""
+        below = self.source.below(kind, details)
+        return any(each[0].node.name.value == name for each in below.values())
+
+    def edge(self, kind: Any, row: Row) -> tuple[Any, dict[str, Callable[[Details], Written]]]:
+        """Return the type of a page's edges and what writes their fields."""
         edge = get_nullable_type(kind.fields["edges"].type).of_type.of_type
+        node = edge.fields["node"].type
 
-        def edges(below: Details) -> _Written:
-            return _listed(self.object(edge, below, {"node": node}), behind)
+        def written_node(below: Details) -> Written:
+            return self.composite(node, below, row)
 
-        def node(below: Details) -> _Written:
-            return self.composite(edge.fields["node"].type, below, row)
+        def cursor(_: Details) -> Written:
+            return [(False, '"'), (True, _cursor(edge, row)), (False, '"')]
+
+        return edge, {"node": written_node, "cursor": cursor}
+
+    def page(self, kind: Any, details: Details, row: Row, behind: str) -> Written:
+        """Write a page of rows; of a connection only its edges are told."""
+        edge, fields = self.edge(kind, row)
+
+        def edges(below: Details) -> Written:
+            return listed(self.object(edge, below, fields), behind)
 
         written = self.object(kind, details, {"edges": edges})
         if not any(behind in text for _, text in written):
             raise NotTold  # nobody wants the rows
         return written
 
-    def value(self, kind: GraphQLOutputType, details: Details, scope: _Scope) -> _Written:
+    def page_in_its_list(
+        self, kind: Any, details: Details, row: Row, behind: str, number: int
+    ) -> Written:
+        """Write a page and where it stands in its list: of the rows one too many may be there."""
+        edge, fields = self.edge(kind, row)
+        columns = [
+            f"({{{number + 1}}}) as size, ({{{number + 2}}}) as is_behind",
+            f"count(*)::int as n, array_agg({_cursor(edge, row)}) as cursors",
+        ]
+
+        def edges(below: Details) -> Written:
+            name = f"edges_{len(columns)}"
+            columns.append(f"array_agg({joined(self.object(edge, below, fields))}) as {name}")
+            return [
+                (False, "["),
+                (True, f"array_to_string(page.{name}[1:page.size], ',')"),
+                (False, "]"),
+            ]
+
+        def info(below: Details) -> Written:
+            return self.object(kind.fields["pageInfo"].type.of_type, below, _IN_ITS_LIST)
+
+        written = self.object(kind, details, {"edges": edges, "pageInfo": info})
+        whole = f"select {', '.join(columns)} from {behind}"
+        return [(True, f"(select {joined(written)} from ({whole}) page)")]
+
+    def value(self, kind: GraphQLOutputType, details: Details, scope: Scope) -> Written:
         """Write what stands there."""
         if is_leaf_type(get_nullable_type(kind)):
-            return _leaf(kind, scope)
+            return leaf(kind, scope)
         return self.composite(kind, details, scope)
 
-    def composite(self, kind: GraphQLOutputType, details: Details, scope: _Scope) -> _Written:
+    def composite(self, kind: GraphQLOutputType, details: Details, scope: Scope) -> Written:
         """Write the object that a row or a value makes."""
         inner = get_nullable_type(kind)
         if not isinstance(inner, GraphQLObjectType):
             raise NotTold
         fields = {name: self.field(each, scope) for name, each in inner.fields.items()}
         made = self.object(inner, details, fields)
-        if isinstance(scope, _Row) or isinstance(kind, GraphQLNonNull):
+        if isinstance(scope, Row) or isinstance(kind, GraphQLNonNull):
             return made
-        return [(True, f"case when {scope.sql} is null then 'null' else {_joined(made)} end")]
+        return [(True, f"case when {scope.sql} is null then 'null' else {joined(made)} end")]
 
     def object(
         self,
         kind: GraphQLObjectType,
         details: Details,
-        fields: Mapping[str, Callable[[Details], _Written]],
-    ) -> _Written:
+        fields: Mapping[str, Callable[[Details], Written]],
+    ) -> Written:
         """Write an object, each field by its own way."""
-        written: _Written = [(False, "{")]
+        written: Written = [(False, "{")]
         for name, below in self.source.below(kind, details).items():
             asked = below[0].node.name.value
             comma = "," if len(written) > 1 else ""
@@ -193,11 +195,11 @@ class _Teller:
                 raise NotTold
         return [*written, (False, "}")]
 
-    def field(self, definition: GraphQLField, scope: _Scope) -> Callable[[Details], _Written]:
+    def field(self, definition: GraphQLField, scope: Scope) -> Callable[[Details], Written]:
         """Return what writes a field of the object that stands there."""
         of: StrawberryField = definition.extensions["strawberry-definition"]
 
-        def written(details: Details) -> _Written:
+        def written(details: Details) -> Written:
             if of.base_resolver is not None:
                 way = way_of(of)
                 if way is None:
@@ -208,64 +210,20 @@ class _Teller:
             convert = of.settle() if of.settle else of.convert
             if isinstance(convert, Constant):
                 return [(False, orjson.dumps(convert.value).decode())]
-            value = scope.at(of.at) if isinstance(scope, _Row) else scope
+            value = scope.at(of.at) if isinstance(scope, Row) else scope
             if convert is not None:
-                value = _converted(convert, value)
+                value = converted(convert, value)
             return self.value(definition.type, details, value)
 
         return written
 
 
 def _is_page(kind: Any) -> bool:
+    if not isinstance(kind, GraphQLObjectType):
+        return False
     origin = kind.extensions["strawberry-definition"].origin
     return isinstance(origin, type) and issubclass(origin, Connection)
 
 
-def _listed(each: _Written, behind: str) -> _Written:
-    elements = f"array_to_string(array(select {_joined(each)} from {behind}), ',')"
-    return [(False, "["), (True, elements), (False, "]")]
-
-
-def _joined(written: _Written) -> str:
-    """Write pieces as one text."""
-    parts: list[str] = []
-    for is_sql, group in groupby(written, key=itemgetter(0)):
-        texts = [text for _, text in group]
-        parts += texts if is_sql else [_constant("".join(texts))]
-    while len(parts) > _PARTS_MAX:
-        parts[:_PARTS_MAX] = [f"concat({', '.join(parts[:_PARTS_MAX])})"]
-    return f"concat({', '.join(parts)})"
-
-
-def _constant(text: str) -> str:
-    """Write a text as a constant, in what is formatted once more."""
-    return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
-
-
-def _converted(convert: Convert, scope: _Scope) -> _Value:
-    template = sql_of(convert)
-    if template is None:
-        raise NotTold
-    if isinstance(scope, _Row):
-        return _Value(f"({template.format_map(scope)})")
-    return _Value(f"({template.format(scope.sql)})")
-
-
-def _leaf(kind: GraphQLOutputType, value: _Scope) -> _Written:
-    inner: Any = get_nullable_type(kind)
-    if isinstance(value, _Row):
-        raise NotTold
-    if inner.name not in _QUOTED:
-        template = _STRING if isinstance(inner, GraphQLEnumType) else _LEAVES.get(inner.name)
-        if template is None:
-            raise NotTold
-        return [_sure(f"{template.format(value.sql)}::text", kind)]
-    text = _QUOTED[inner.name].format(value.sql)
-    if isinstance(kind, GraphQLNonNull):
-        return [(False, '"'), _sure(f"{text}::text", kind), (False, '"')]
-    return [_sure(f"'\"' || {text} || '\"'", kind)]
-
-
-def _sure(sql: str, kind: GraphQLOutputType) -> _Piece:
-    """Write null where it may stand; where not, the statement fails: the answer is made here."""
-    return True, f"coalesce({sql}, {'never()' if isinstance(kind, GraphQLNonNull) else _NULL})"
+def _cursor(edge: Any, row: Row) -> str:
+    return cursor_sql(get_named_type(edge.fields["node"].type).name).format(row["id"])

@@ -13,7 +13,7 @@ from api.graphql.node import (
     key_behind,
     page,
     page_limit,
-    page_size,
+    rows_for,
 )
 from auth import Rule
 from domain.base import Asking, Question, all_of
@@ -52,7 +52,7 @@ def listed(kind: History, made: Callable[[Any], Any], *, allow: Rule, descriptio
     def found_at(
         info: Info, account: str, first: int = FIRST_DEFAULT, after: str | None = None
     ) -> Question:
-        place = page_size(first), key_behind(after, line)
+        place = rows_for(info, first), key_behind(after, line)
         needed, watcher = needed_of(info), _watcher(info)
         locale = info.context.locale
         return history_of(

@@ -12,11 +12,12 @@ from ._page import (
     After,
     Connection,
     First,
+    cursor_sql,
     key_behind,
     page,
     page_limit,
-    page_size,
     paged,
+    rows_for,
 )
 
 __all__ = [
@@ -27,12 +28,13 @@ __all__ = [
     "First",
     "Node",
     "NodeKey",
+    "cursor_sql",
     "global_id",
     "key_behind",
     "page",
     "page_limit",
-    "page_size",
     "paged",
     "parsed_id",
+    "rows_for",
     "told_id",
 ]

@@ -29,9 +29,7 @@ class NodeKey(NamedTuple):
 def told_id(kind: str, at: str = "view.id") -> Any:
     """Declare the id of an object whose number stands at `at`."""
 
-    base64 = f"encode(convert_to('{kind}:' || {{}}, 'UTF8'), 'base64')"
-
-    @alike(f"rtrim(translate({base64}, '+/', '-_'), '=')")
+    @alike(id_sql(kind))
     def opaque(number: int) -> strawberry.ID:
         return global_id(kind, number)
 
@@ -41,6 +39,12 @@ def told_id(kind: str, at: str = "view.id") -> Any:
 def global_id(kind: str, number: int) -> strawberry.ID:
     """Return the opaque id."""
     return strawberry.ID(urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("="))
+
+
+def id_sql(kind: str) -> str:
+    """Return the same in SQL, with `{}` for the number."""
+    base64 = f"encode(convert_to('{kind}:' || {{}}, 'UTF8'), 'base64')"
+    return f"rtrim(translate({base64}, '+/', '-_'), '=')"
 
 
 def parsed_id(text: str, kind: str | None = None) -> NodeKey | None:

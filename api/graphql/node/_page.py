@@ -10,7 +10,7 @@ from api.graphql.field import Info, Wanted, field, told
 from auth import ANYBODY
 from domain.base import Asking
 
-from ._node import global_id, parsed_id
+from ._node import global_id, id_sql, parsed_id
 
 FIRST_DEFAULT = 20
 FIRST_MAX = 100
@@ -37,13 +37,18 @@ class Line(Protocol):
 L = TypeVar("L", bound=Line)
 
 
-def _kind(node: type) -> str:
+def _kind(node: str) -> str:
     # Of its own: an object's id is no place in a list.
-    return f"at-{node.__name__}"
+    return f"at-{node}"
 
 
 def _cursor(edge: "Edge[Any]") -> str:
-    return str(global_id(_kind(type(edge.node)), edge.line.id))
+    return str(global_id(_kind(type(edge.node).__name__), edge.line.id))
+
+
+def cursor_sql(node: str) -> str:
+    """Return in SQL the cursor of a line whose node is of this type, with `{}` for its id."""
+    return id_sql(_kind(node))
 
 
 def _first_cursor(edges: Sequence["Edge[Any]"]) -> str | None:
@@ -113,11 +118,16 @@ def page_limit(first: int) -> int:
     return page_size(first) + 1
 
 
+def rows_for(info: Any, first: int) -> int:
+    """Return how many rows PostgreSQL is to write a page of: one more, if it tells what follows."""
+    return page_limit(first) if getattr(info, "one_more", False) else page_size(first)
+
+
 def key_behind(after: str | None, node: type) -> int | None:
     """Return the id that the cursor stands for, in a list of such nodes."""
     if after is None:
         return None
-    key = parsed_id(after, _kind(node))
+    key = parsed_id(after, _kind(node.__name__))
     if key is None:
         raise ClientError("CURSOR_INVALID", "`after` is not a cursor of this list.")
     return key.id

@@ -3,7 +3,7 @@
 from api.graphql.account import Account
 from api.graphql.field import Info, Rows, needed_of
 from api.graphql.history import SupplyState
-from api.graphql.node import FIRST_DEFAULT, key_behind, page_size
+from api.graphql.node import FIRST_DEFAULT, key_behind, rows_for
 from domain.base import Question
 from domain.reporting import AccountView, Supply, account_in, accounts_in, name_of
 
@@ -20,7 +20,7 @@ def _accounts(
     supply_state: SupplyState | None = None,
 ) -> Question:
     supply = Supply(supply_state.name) if supply_state else None
-    limit, behind = page_size(first), key_behind(after, Account)
+    limit, behind = rows_for(info, first), key_behind(after, Account)
     needed, sight = needed_of(info), info.context.sight
     return accounts_in(sight, limit=limit, after=behind, supply=supply, needed=needed)
 
