@@ -132,7 +132,8 @@ def headend_command() -> None:
 
     from ._run import run_until_stopped  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
-    run_until_stopped(run_headend(), given.health_host, given.headend_health_port)
+    opened, where = asyncio.Event(), (given.health_host, given.headend_health_port)
+    run_until_stopped(run_headend(opened=opened), *where, opened=opened)
 
 
 def _own(given: Settings) -> Settings:

@@ -40,14 +40,18 @@ async def run_worker() -> None:
         tasks.create_task(look_over())
 
 
-async def run_headend() -> None:
-    """Own the CoAP socket, take uplinks and deliver commands until cancelled."""
+async def run_headend(*, opened: asyncio.Event) -> None:
+    """Own the CoAP socket, take uplinks and deliver commands until cancelled.
+
+    `opened` is set when meters are heard.
+    """
     from devices.headend import HeadEnd  # ruff: ignore[import-outside-top-level] -- the worker needs no CoAP
 
     given = settings()
     head_end = HeadEnd(plain_allowed=given.plain_coap)
     async with _house(given, "headend") as (_, url):
         await head_end.start(host=given.coap_host, port=given.coap_port)
+        opened.set()
         try:
             await serve(url, HEADEND, Tools(head_end=head_end))
         finally:

@@ -1,5 +1,6 @@
 """`feikong up`: one command runs everything, twice on a machine, and after any death."""
 
+import asyncio
 import signal
 import socket
 import urllib.request
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import psutil
 from command import Running, environment, feikong, started, until
+
+from cli._run import _checks
 
 NAMES = {"api", "worker", "headend"}
 
@@ -32,6 +35,15 @@ def _roles(running: Running) -> dict[str, psutil.Process]:
             if command[-1:] and command[-1] in NAMES:
                 found[command[-1]] = child
     return found
+
+
+async def test_a_head_end_is_ready_when_it_hears_the_meters() -> None:
+    opened = asyncio.Event()
+    hears = _checks(opened)["coap"]
+    assert not await hears()
+    opened.set()
+    assert await hears()
+    assert set(_checks(None)) == {"database"}
 
 
 def test_ctrl_c_stops_everything_that_up_started(place: Path) -> None:
