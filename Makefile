@@ -3,6 +3,8 @@ SHELL := /bin/sh
 BIN := .venv/bin
 READY := .venv/.ready
 PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11
+# Set in many images: every process would compile all our modules anew, a second of CPU each.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-clients check format up doctor verify schema migration bench lock clean FORCE
