@@ -8,6 +8,7 @@ is around what a person reads.
 from . import _columns as columns
 from . import _wall as wall
 from ._actor import SYSTEM, Actor, ActorKind
+from ._listing import Listing
 from ._question import Question, shifted, side_by_side
 from ._reading import ReaderKind, as_house, reading, reading_as
 from ._refusal import Refusal
@@ -35,6 +36,7 @@ __all__ = [
     "Actor",
     "ActorKind",
     "Asking",
+    "Listing",
     "Question",
     "ReaderKind",
     "Refusal",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from domain.base import rows, unpacked
+from domain.base import Listing, Question, rows, unpacked
 from domain.rating import PeriodNeedsCut
 from domain.tariff import Tariff
 
@@ -129,22 +129,18 @@ async def held_bills(
     return tuple(map(bill_in, found))
 
 
-async def runs_of(
+def runs_of(
     *, limit: int, district_id: int | None = None, before: int | None = None
-) -> tuple[RunView, ...]:
+) -> Listing[RunView]:
     """Return bill runs, newest first, on from id `before`.
 
     Those of one district, if it is named, and those that go through all of them.
     """
-    found = await rows(
-        """select * from bill_run
-           where id < $1 and ($2::bigint is null or coalesce(district_id, $2) = $2)
-           order by id desc limit $3""",
-        before or _NEWEST,
-        district_id,
-        limit,
+    whole = Question(
+        "select * from bill_run where $1::bigint is null or coalesce(district_id, $1) = $1",
+        (district_id,),
     )
-    return tuple(_run(each) for each in found)
+    return Listing(whole, _run, limit=limit, before=before)
 
 
 async def bill_of(bill_id: int) -> BillDetail:

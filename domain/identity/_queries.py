@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from domain.base import row, rows
+from domain.base import Listing, Question, row, rows
 
 from ._person import Person
 from ._signed_in import OpenSession
@@ -13,9 +13,8 @@ _SESSIONS = """
 select s.id, coalesce(d.name, s.device) as device, d.id is not null as bound, s.created_at,
        coalesce(s.used_at, s.created_at) as used_at
 from session s left join device d on d.id = s.device_id
-where s.person_id = $1 and s.revoked_at is null and ($3::bigint is null or s.id < $3) and exists (
+where s.person_id = $1 and s.revoked_at is null and exists (
   select from refresh_token t where t.session_id = s.id and t.used_at is null and t.expires_at > $2)
-order by s.id desc limit $4
 """
 
 
@@ -33,12 +32,12 @@ async def person_of(person_id: int) -> Person | None:
     return _person(await row(_PERSON + "id = $1", person_id))
 
 
-async def open_sessions(
+def open_sessions(
     person_id: int, *, wall: datetime, limit: int, before: int | None = None
-) -> tuple[OpenSession, ...]:
+) -> Listing[OpenSession]:
     """Return the person's sessions that can be refreshed, newest first, on from an id."""
-    found = await rows(_SESSIONS, person_id, wall, before, limit)
-    return tuple(OpenSession(**each) for each in found)
+    whole = Question(_SESSIONS, (person_id, wall))
+    return Listing(whole, lambda row: OpenSession(**row), limit=limit, before=before)
 
 
 async def sessions_ended(*, since: datetime) -> frozenset[int]:

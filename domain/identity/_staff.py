@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.base import row, rows, transaction
+from domain.base import Listing, Question, row, rows, transaction
 
 from ._person import Person, Role
 from ._staff_secret import StaffSecret
@@ -25,7 +25,6 @@ _DEVICES = """
 select d.id, d.name, d.created_at, d.revoked_at, p.phone, p.name as person
 from device d join person p on p.id = d.person_id
 where d.enrolled and ($1::bigint is null or p.district_id = $1)
-  and ($3::bigint is null or d.id < $3) order by d.id desc limit $2
 """
 
 
@@ -71,8 +70,9 @@ async def staff() -> tuple[StaffMember, ...]:
     return tuple(StaffMember(**each) for each in await rows(_STAFF))
 
 
-async def devices(
+def devices(
     *, district_id: int | None = None, limit: int = 100, before: int | None = None
-) -> tuple[Device, ...]:
+) -> Listing[Device]:
     """Return enrolled devices of the district's staff (None: of all), newest first."""
-    return tuple(Device(**each) for each in await rows(_DEVICES, district_id, limit, before))
+    whole = Question(_DEVICES, (district_id,))
+    return Listing(whole, lambda row: Device(**row), limit=limit, before=before)

@@ -13,7 +13,7 @@ from ._account_by import (
     ask_accounts,
 )
 from ._account_view import AccountView, Supply
-from ._district_statistics import DistrictStatistics, district_statistics
+from ._district_statistics import DistrictStatistics, ask_district_count, district_statistics
 from ._history import History, ask_history, ask_history_length, history_columns, history_of
 from ._history_view import (
     CommandView,
@@ -81,6 +81,7 @@ __all__ = [
     "ask_accounts",
     "ask_bill_lines",
     "ask_bills_out",
+    "ask_district_count",
     "ask_history",
     "ask_history_length",
     "ask_name",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.base import rows
+from domain.base import Asking, Question, rows
 
 from ._account_view import SUPPLY_SQL
 
@@ -37,11 +37,11 @@ class DistrictStatistics:
     closes_verified: int
 
 
+_DISTRICTS = "district where ($1::bigint is null or id = $1)"
 # An account with several meters is off where one of them is.
 _STATISTICS = f"""
 with wanted as (
-  select id, code, name from district
-  where ($1::bigint is null or id = $1) and ($4::bigint is null or id > $4)
+  select id, code, name from {_DISTRICTS} and ($4::bigint is null or id > $4)
   order by id limit $5
 ), controlled as (
   select a.id, a.district_id, p.available_fen from account a
@@ -115,3 +115,9 @@ async def district_statistics(
     """
     found = await rows(_STATISTICS, district_id, since, until, after, limit)
     return tuple(DistrictStatistics(**each) for each in found)
+
+
+def ask_district_count(district_id: int | None = None) -> Asking[int]:
+    """Ask how many districts `district_statistics` tells of: the one, or all there are."""
+    (((count,),),) = yield [Question(f"select count(*) from {_DISTRICTS}", (district_id,))]
+    return int(count)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.base import Asking, Question, records
+from domain.base import Asking, Listing, Question
 from domain.identity import Sight
 
 OUT = "('ISSUED', 'REVERSED')"
@@ -44,29 +44,24 @@ class BillView(NamedTuple):
     replacement_id: int | None
 
 
-async def list_bills(
+def list_bills(
     sight: Sight,
     *,
     limit: int,
     before: int | None = None,
     bill_id: int | None = None,
     state: str | None = None,
-) -> tuple[BillView, ...]:
+) -> Listing[BillView]:
     """Return bills of the accounts in sight, newest first; inspectors see none."""
     seen, who = sight.accounts(right="BILLS")
     shown = {"CUSTOMER": f"x.state in {OUT}", "OPERATOR": "true"}.get(sight.role, "false")
-    found = await records(
+    whole = Question(
         f"""select {FIELDS} from bill x join account a on a.id = x.account_id
-            where {seen} and {shown} and ($2::bigint is null or x.id < $2)
-            and ($3::bigint is null or x.id = $3) and ($4::text is null or x.state = $4)
-            order by x.id desc limit $5""",
-        who,
-        before,
-        bill_id,
-        state,
-        limit,
+            where {seen} and {shown} and ($2::bigint is null or x.id = $2)
+            and ($3::text is null or x.state = $3)""",
+        (who, bill_id, state),
     )
-    return tuple(map(BillView._make, found))
+    return Listing(whole, lambda row: BillView(**row), limit=limit, before=before)
 
 
 def ask_bills_out(bill_ids: Collection[int]) -> Asking[dict[int, BillView]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.base import rows, unpacked
+from domain.base import Listing, Question, unpacked
 from domain.identity import Sight
 
 
@@ -27,27 +27,27 @@ class ExceptionView:
     reason: str | None
 
 
-async def list_exceptions(
+def list_exceptions(
     sight: Sight,
     *,
     limit: int,
     before: int | None = None,
     open_only: bool = True,
     exception_id: int | None = None,
-) -> tuple[ExceptionView, ...]:
+) -> Listing[ExceptionView]:
     """Return held readings of the accounts in sight, newest first."""
     seen, who = sight.accounts()
-    found = await rows(
+    whole = Question(
         "select x.id, x.account_id, a.number as account_number, m.serial as meter_serial, x.rule,"
         " x.measured_at, x.content, x.created_at, x.resolved_at,"
         " x.resolution, x.resolved_by, x.reason from reading_exception x"
         " join account a on a.id = x.account_id join meter m on m.id = x.meter_id"
-        f" where {seen} and ($2::bigint is null or x.id < $2) and (not $3 or x.resolved_at is null)"
-        " and ($5::bigint is null or x.id = $5) order by x.id desc limit $4",
-        who,
-        before,
-        open_only,
-        limit,
-        exception_id,
+        f" where {seen} and (not $2 or x.resolved_at is null)"
+        " and ($3::bigint is null or x.id = $3)",
+        (who, open_only, exception_id),
     )
-    return tuple(ExceptionView(**each | {"content": unpacked(each["content"])}) for each in found)
+    return Listing(whole, _exception, limit=limit, before=before)
+
+
+def _exception(found: dict[str, Any]) -> ExceptionView:
+    return ExceptionView(**found | {"content": unpacked(found["content"])})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from domain.base import rows, unpacked
+from domain.base import Listing, Question, unpacked
 from domain.tariff import Draft
 
 
@@ -30,8 +30,7 @@ select id, code, version, valid_from, until, document from (
   select id, code, version, valid_from, document,
     least(valid_to, lead(valid_from) over (partition by code order by valid_from)) as until
   from tariff_version where $1::text is null or code = $1) v
-where ($2::bigint is null or id < $2) and ($3::bigint is null or id = $3)
-order by id desc limit $4
+where $2::bigint is null or id = $2
 """
 
 _DRAFTS = """
@@ -39,33 +38,32 @@ select d.id, d.code, d.version, d.document, d.state, d.proposed_at, d.decided_at
   coalesce(p.name, d.proposed_by) as proposed_by, coalesce(q.name, d.decided_by) as decided_by
 from tariff_draft d left join person p on d.proposed_by = 'OPERATOR:' || p.id
 left join person q on d.decided_by = 'OPERATOR:' || q.id
-where ($1::bigint is null or d.id < $1) and ($2::bigint is null or d.id = $2)
-and (not $3 or d.state = 'OPEN') order by d.id desc limit $4
+where ($1::bigint is null or d.id = $1) and (not $2 or d.state = 'OPEN')
 """
 
 
-async def list_tariff_versions(
+def list_tariff_versions(
     *,
     limit: int,
     before: int | None = None,
     code: str | None = None,
     version_id: int | None = None,
-) -> tuple[TariffVersionView, ...]:
+) -> Listing[TariffVersionView]:
     """Return published versions of a tariff, or of all, newest first."""
-    found = await rows(_VERSIONS, code, before, version_id, limit)
-    return tuple(TariffVersionView(**_read(each)) for each in found)
+    whole = Question(_VERSIONS, (code, version_id))
+    return Listing(whole, lambda row: TariffVersionView(**_read(row)), limit=limit, before=before)
 
 
-async def list_tariff_drafts(
+def list_tariff_drafts(
     *,
     limit: int,
     before: int | None = None,
     draft_id: int | None = None,
     open_only: bool = True,
-) -> tuple[TariffDraftView, ...]:
+) -> Listing[TariffDraftView]:
     """Return proposed documents, newest first."""
-    found = await rows(_DRAFTS, before, draft_id, open_only, limit)
-    return tuple(TariffDraftView(**_read(each)) for each in found)
+    whole = Question(_DRAFTS, (draft_id, open_only))
+    return Listing(whole, lambda row: TariffDraftView(**_read(row)), limit=limit, before=before)
 
 
 def _read(found: dict[str, Any]) -> dict[str, Any]:

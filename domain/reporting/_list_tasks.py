@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.base import rows, unpacked
+from domain.base import Listing, Question, unpacked
 from domain.identity import Sight
 
 
@@ -44,7 +44,7 @@ left join person p on p.id = t.assignee_id
 """
 
 
-async def list_tasks(
+def list_tasks(
     sight: Sight,
     *,
     limit: int,
@@ -52,24 +52,17 @@ async def list_tasks(
     state: str | None = None,
     task_id: int | None = None,
     open_only: bool = False,
-) -> tuple[TaskView, ...]:
+) -> Listing[TaskView]:
     """Return the tasks in sight, newest first: an inspector's own, or those of the district."""
     seen, who = sight.tasks()
-    found = await rows(
-        f"{_SELECT} where {seen} and ($2::bigint is null or t.id < $2)"
-        " and ($3::text is null or t.state = $3) and ($5::bigint is null or t.id = $5)"
-        " and (not $6 or t.state <> 'DONE') order by t.id desc limit $4",
-        who,
-        before,
-        state,
-        limit,
-        task_id,
-        open_only,
+    whole = Question(
+        f"{_SELECT} where {seen} and ($2::text is null or t.state = $2)"
+        " and ($3::bigint is null or t.id = $3) and (not $4 or t.state <> 'DONE')",
+        (who, state, task_id, open_only),
     )
-    return tuple(
-        TaskView(
-            **each
-            | {"detail": unpacked(each["detail"]) or {}, "result": unpacked(each["result"]) or {}}
-        )
-        for each in found
-    )
+    return Listing(whole, _task, limit=limit, before=before)
+
+
+def _task(found: dict[str, Any]) -> TaskView:
+    facts = {name: unpacked(found[name]) or {} for name in ("detail", "result")}
+    return TaskView(**found | facts)

@@ -78,8 +78,8 @@ async def test_a_held_bill_is_there_for_operators_only(block):
 async def test_what_has_not_changed_is_not_sent_again(block):
     number = await number_of(block)
     first = await got(block.customer, f"/bills/{number}.pdf")
-    for held in (first.headers["etag"], "*"):
-        again = await got(block.customer, f"/bills/{number}.pdf", **{"if-none-match": held})
+    for kept in (first.headers["etag"], "*"):
+        again = await got(block.customer, f"/bills/{number}.pdf", **{"if-none-match": kept})
         assert (again.status_code, again.content) == (304, b"")
     english = await got(block.customer, f"/bills/{number}.pdf?lang=en")
     assert english.headers["etag"] != first.headers["etag"]

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from api.graphql.field import Info, field, told
+from api.graphql.field import Info, Wanted, field, told
 from api.graphql.node import (
     FIRST_DEFAULT,
     FIRST_MAX,
@@ -18,6 +18,7 @@ from api.graphql.node import (
 from api.graphql.scalar import Decimal, Money, kwh
 from auth import OPERATORS
 from domain import reporting
+from domain.base import Asking, all_of
 
 
 @strawberry.type(description="How a district is doing (费控统计).")
@@ -62,6 +63,10 @@ async def district_node(info: Info, district_id: int) -> DistrictStatistics | No
     return statistics(found[0]) if found and found[0].id == district_id else None
 
 
+def _count_districts(own: list[int | None]) -> Asking[list[int]]:
+    return (yield from all_of([reporting.ask_district_count(each) for each in own]))
+
+
 @strawberry.type
 class Districts:
     """What an operator's desk has of districts."""
@@ -70,12 +75,12 @@ class Districts:
     async def districts(
         self, info: Info, first: First = FIRST_DEFAULT, after: After = None
     ) -> Connection[DistrictStatistics]:
+        own = info.context.who.district_id
         found = await reporting.district_statistics(
-            info.context.who.district_id,
-            after=key_behind(after, DistrictStatistics),
-            limit=page_limit(first),
+            own, after=key_behind(after, DistrictStatistics), limit=page_limit(first)
         )
-        return page(found, statistics, first=first, after=after)
+        count = Wanted(_count_districts, own, int)
+        return page(found, statistics, first=first, after=after, count=count)
 
     @field(
         allow=OPERATORS, description="Statistics of the caller's districts, of the oldest hundred."

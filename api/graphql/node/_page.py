@@ -1,6 +1,6 @@
 """Connections: keyset pages, 20 by default, 100 at most."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, Protocol, TypeVar, cast
 
 import strawberry
@@ -8,7 +8,7 @@ import strawberry
 from api.graphql.error import ClientError
 from api.graphql.field import Info, Wanted, field, told
 from auth import ANYBODY
-from domain.base import Asking
+from domain.base import Asking, Listing, all_of
 
 from ._node import global_id, id_sql, parsed_id
 
@@ -86,24 +86,15 @@ class Connection(Generic[T]):
     page_info: PageInfo = told("", description="Where the page stands in its list.")
     has_next: strawberry.Private[bool]
     has_previous: strawberry.Private[bool]
-    count: strawberry.Private[Wanted[int] | None] = None
+    count: strawberry.Private[Wanted[int]]
 
     @field(
         allow=ANYBODY,
-        description="Length of the whole list, counted only when asked for; null: not counted.",
+        description="Length of the whole list: counted only if asked for, null only with an error.",
         uses=frozenset(),
     )
     def total_count(self, info: Info) -> Wanted[int | None]:  # ruff: ignore[unused-method-argument]
-        return cast("Wanted[int | None]", self.count or Wanted(_uncounted, None, _itself))
-
-
-def _uncounted(keys: list[None]) -> Asking[list[None]]:
-    yield from ()
-    return keys
-
-
-def _itself(found: Any) -> Any:
-    return found
+        return cast("Wanted[int | None]", self.count)
 
 
 def page_size(first: int) -> int:
@@ -139,7 +130,7 @@ def page(
     *,
     first: int,
     after: str | None,
-    count: Wanted[int] | None = None,
+    count: Wanted[int],
 ) -> Connection[T]:
     """Return the connection of these lines, of which there may be one too many."""
     return Connection(
@@ -151,7 +142,7 @@ def page(
 
 
 async def paged(
-    asked: Callable[..., Awaitable[Sequence[L]]],
+    asked: Callable[..., Listing[L]],
     made: Callable[[L], T],
     *,
     first: int,
@@ -162,5 +153,10 @@ async def paged(
     What makes a line says in its annotations of which type it is.
     """
     behind = key_behind(after, made.__annotations__["return"])
-    found = await asked(limit=page_limit(first), before=behind)
-    return page(found, made, first=first, after=after)
+    listing = asked(limit=page_limit(first), before=behind)
+    count = Wanted(_load_lengths, listing, int)
+    return page(await listing, made, first=first, after=after, count=count)
+
+
+def _load_lengths(listings: list[Listing[Any]]) -> Asking[list[int]]:
+    return (yield from all_of([listing.ask_length() for listing in listings]))
