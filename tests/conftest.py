@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from time import time
 from uuid import uuid4
 
 # Before any of our modules is imported: tests see no settings of the person who runs them.
@@ -17,6 +18,7 @@ for _name in [k for k in os.environ if k.startswith("FEIKONG_")]:
 _OWN = {name: os.environ.pop(name, None) for name in ("DATABASE_URL", "REDIS_URL")}
 
 import asyncpg  # ruff: ignore[module-import-not-at-top-of-file]
+import psutil  # ruff: ignore[module-import-not-at-top-of-file]
 import pytest  # ruff: ignore[module-import-not-at-top-of-file]
 import structlog  # ruff: ignore[module-import-not-at-top-of-file]
 import uvloop  # ruff: ignore[module-import-not-at-top-of-file]
@@ -48,7 +50,7 @@ _QUICK = {
     "max_connections": "100",
     "max_wal_size": "256MB",
 }
-_MEMORY, _ROOM_BYTES = Path("/dev") / "shm", 2 << 30
+_MEMORY, _ROOM_BYTES, _LEFT_S = Path("/dev") / "shm", 2 << 30, 3600
 _numbers = count(1)
 
 
@@ -72,9 +74,19 @@ def servers_folder() -> Generator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+def _sweep() -> None:
+    """Give back the memory of sessions that were killed an hour ago or more."""
+    for lock in _MEMORY.glob("feikong-test-*/owner.lock"):
+        with suppress(OSError):
+            owner, age_s = lock.read_text().strip(), time() - lock.stat().st_mtime
+            if age_s > _LEFT_S and not (owner.isdigit() and psutil.pid_exists(int(owner))):
+                shutil.rmtree(lock.parent)
+
+
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """Give a folder for the session's servers."""
+    _sweep()
     with servers_folder() as path:
         yield path
 
