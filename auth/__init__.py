@@ -3,8 +3,8 @@
 A `Principal` comes out of an access token (ES256, `typ` at+jwt, local keys by `kid` only). A `Rule`
 tells which kinds may use a field; the principal's `sight` narrows which rows they get. An app shows
 that it holds its device's key by DPoP (RFC 9449); staff have passwords (argon2id) and second
-factors (RFC 6238). What of that has to be kept readable is kept `sealed`. Payment channels carry no
-token: each of their requests is signed (RFC 9421 with RFC 9530).
+factors (RFC 6238). Payment channels carry no token: each of their requests is signed (RFC
+9421 with RFC 9530). What of all that has to be kept readable is kept `sealed`.
 """
 
 from ._access_token import (
@@ -37,7 +37,7 @@ from ._password import PasswordUnfit, SignInBusy, password_hash, password_matche
 from ._principal import Principal
 from ._proof_memory import ProofMemory
 from ._rule import ANYBODY, CONTROL, CUSTOMERS, INSPECTORS, OPERATORS, SIGNED_IN, STAFF, Rule
-from ._sealed import sealed, unsealed
+from ._sealed import is_sealed, sealed, unsealed
 from ._secret import (
     code_hash,
     code_matches,
@@ -85,6 +85,7 @@ __all__ = [
     "TokenRejected",
     "code_hash",
     "code_matches",
+    "is_sealed",
     "issue_access_token",
     "key_id_of",
     "new_code",

@@ -21,9 +21,14 @@ def sealed(secret: str) -> str:
     return _MARK + _box(keys).encrypt(secret.encode()).decode()
 
 
+def is_sealed(kept: str) -> bool:
+    """Tell whether what the database keeps so is encrypted."""
+    return kept.startswith(_MARK)
+
+
 def unsealed(kept: str) -> str:
     """Return the secret that is kept so; raises WrongSettings where none of the keys opens it."""
-    if not kept.startswith(_MARK):
+    if not is_sealed(kept):
         return kept
     keys = settings().secrets_key
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -10,11 +10,13 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from rich.console import Console
 
+from auth import is_sealed, unsealed
 from domain import identity, outbox
 from runtime import database, embedded
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
+from ._secrets import kept_secrets
 from ._servers import servers
 
 _SKEW_MS_MAX = 2_000
@@ -133,6 +135,7 @@ async def _schema(given: Settings, url: str) -> list[Finding]:
     try:
         depth = await outbox.depth()
         played = await identity.open_play_sessions()
+        secrets = await kept_secrets()
         wall = await _second_wall()
     finally:
         await database.close_database()
@@ -141,8 +144,31 @@ async def _schema(given: Settings, url: str) -> list[Finding]:
         Finding("migrations are complete"),
         wall,
         Finding(f"outbox: {depth.waiting} waiting, {depth.dead} dead", mend),
+        *_sealed(given, secrets),
         *_sign_in(given, played),
     ]
+
+
+def _sealed(given: Settings, secrets: Sequence[str]) -> Iterator[Finding]:
+    """Tell whether what is secret is kept under the deployment's key, and opens."""
+    bare = sum(not is_sealed(kept) for kept in secrets)
+    lost = sum(not _opens(kept) for kept in secrets)
+    if given.secrets_key is None:
+        yield Finding(f"FEIKONG_SECRETS_KEY is unset: {bare} secrets are kept as they are")
+    else:
+        mend = "run feikong keys seal" if bare else ""
+        yield Finding(f"{bare} of {len(secrets)} secrets are kept unsealed", mend)
+    if lost:
+        mend = "put the one that sealed them behind the others in FEIKONG_SECRETS_KEY"
+        yield Finding(f"{lost} secrets are opened by none of the keys", mend)
+
+
+def _opens(kept: str) -> bool:
+    try:
+        unsealed(kept)
+    except WrongSettings:
+        return False
+    return True
 
 
 async def _second_wall() -> Finding:

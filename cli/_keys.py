@@ -4,11 +4,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from auth import new_key, sealed, unsealed
-from domain import identity, notification
+from auth import new_key
+from domain import identity
 from domain.base import Actor
 from runtime import clock
 
+from ._secrets import reseal
 from ._session import asked
 
 keys = typer.Typer(
@@ -46,17 +47,8 @@ def rotate_command() -> None:
 
 @keys.command("seal")
 def seal_command() -> None:
-    """Keep every second factor and private key under the first of FEIKONG_SECRETS_KEY.
+    """Keep second factors, private keys and channels' secrets under the first FEIKONG_SECRETS_KEY.
 
     For who has set one, or a new one before the old. Without any they are kept as they are.
     """
-
-    def rewrite(kept: str) -> str:
-        return sealed(unsealed(kept))
-
-    async def work() -> int:
-        actor = Actor("SYSTEM", "cli")
-        count = await identity.reseal(rewrite, actor=actor, now=clock.wall())
-        return count + await notification.reseal_push_key(rewrite)
-
-    print(f"{asked('keys', work)} secrets are kept anew")
+    print(f"{asked('keys', reseal)} secrets are kept anew")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from auth import sealed
 from domain import audit, charge_control, customer, payment
 from domain.base import Actor, Refusal, transaction, value
 from runtime import clock
@@ -24,6 +25,7 @@ Name = Annotated[str, typer.Option(help="What people read.")]
 _ACTOR = Actor("SYSTEM", "cli")
 _ALGORITHMS = ("ed25519", "hmac-sha256")
 _SECRET_MIN = 32
+_SECRET_BYTES_MAX = 1_000
 
 
 class ChannelTaken(Refusal):
@@ -90,7 +92,7 @@ def channel_command(
         list[str] | None, typer.Option(help="Where it may credit by account number, too.")
     ] = None,
 ) -> None:
-    """Contract a payment channel."""
+    """Contract a payment channel. A shared secret is kept under FEIKONG_SECRETS_KEY."""
     key = _key(algorithm, key_file)
 
     async def work() -> None:
@@ -117,11 +119,14 @@ def _key(algorithm: str, file: Path) -> str:
         raise typer.BadParameter(f"--key-file {file}: {wrong}") from wrong
     if algorithm == "ed25519" and not key.startswith("-----BEGIN PUBLIC KEY-----"):
         raise typer.BadParameter(f"--key-file {file} is no public key in PEM")
-    if algorithm != "ed25519" and len(key) < _SECRET_MIN:
+    if algorithm == "ed25519":
+        return key
+    if len(key) < _SECRET_MIN or len(key.encode()) > _SECRET_BYTES_MAX:
         raise typer.BadParameter(
-            f"--key-file {file}: a secret has {_SECRET_MIN} characters or more"
+            f"--key-file {file}: a secret has {_SECRET_MIN} characters or more,"
+            f" and {_SECRET_BYTES_MAX} bytes at most"
         )
-    return key
+    return sealed(key)
 
 
 @opened.command("accounts")

@@ -88,8 +88,9 @@ class Settings(BaseSettings):
     secrets_key: str | None = Field(
         None,
         repr=False,
-        description="Key under which second factors and private keys are kept (32 bytes in base64;"
-        " several: the first seals); unset: as they are, which production refuses.",
+        description="Key under which second factors, private keys and channels' secrets are kept"
+        " (32 bytes in base64; several: the first seals); unset: as they are, which production"
+        " refuses.",
     )
     budget: int = Field(
         60_000, ge=5_000, description="Points of cost a minute for each person or address."
@@ -177,8 +178,8 @@ class Settings(BaseSettings):
                 )
             if self.secrets_key is None:
                 raise ValueError(
-                    "FEIKONG_SECRETS_KEY is missing: production keeps no second factor and no"
-                    " private key as it is (openssl rand -base64 32)"
+                    "FEIKONG_SECRETS_KEY is missing: production keeps no secret as it is"
+                    " (openssl rand -base64 32)"
                 )
             if self.clock_file:
                 raise ValueError(

@@ -15,6 +15,7 @@ from auth import (
     SignatureRejected,
     SignedRequest,
     key_id_of,
+    unsealed,
     verify_signature,
 )
 from domain import audit, payment
@@ -69,7 +70,8 @@ async def _signed_by(request: Request, claimed: str, body: bytes) -> Channel:
     channel = await payment.channel_by_key(key_id)
     if channel is None or channel.code != claimed:
         raise SignatureRejected("unknown key")
-    nonce = verify_signature(signed, algorithm=channel.algorithm, key_id=key_id, key=channel.key)
+    key = unsealed(channel.key)
+    nonce = verify_signature(signed, algorithm=channel.algorithm, key_id=key_id, key=key)
     # Kept for longer than the signature is taken, skew included.
     if not await payment.use_nonce(channel.id, nonce, expires_at=clock.wall() + 2 * SIGNATURE_LIFE):
         raise SignatureRejected("nonce used")

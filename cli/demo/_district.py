@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from auth import SigningIdentity
+from auth import SigningIdentity, sealed
 from cli._calendar import chinese_days
 from devices.codec import Mode
 from devices.simulator import Load, Plan
@@ -59,7 +59,7 @@ async def found_district(count: int, *, locale: str) -> list[DemoAccount]:
             name="演示支付 Demo Pay",
             algorithm=CHANNEL.algorithm,
             key_id=CHANNEL.key_id,
-            key=CHANNEL.key,
+            key=sealed(CHANNEL.key),
             districts=[district_id],
         )
         await identity.enrol(

@@ -44,7 +44,7 @@ from ._person import Person, Role, Sight
 from ._phone import PhoneInvalid, plain_phone
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
-from ._reseal import reseal
+from ._reseal import kept_secrets, reseal
 from ._right import RIGHTS, AccessRole, Right, roles_with
 from ._rotate import REFRESH_GRACE, Rotated, SessionEnded, Successor, rotate
 from ._rotate_keys import KEY_LIFE, rotate_keys
@@ -118,6 +118,7 @@ __all__ = [
     "has_right",
     "invite",
     "keep_code",
+    "kept_secrets",
     "mark_proven",
     "open_play_session",
     "open_play_sessions",

@@ -11,6 +11,15 @@ from ._signing_keys import lock_keys
 _KEPT = (("staff_secret", "person_id", "totp_secret"), ("signing_key", "id", "private_pem"))
 
 
+async def kept_secrets() -> tuple[str, ...]:
+    """Return each second factor and each private key as it is kept."""
+    columns = " union all ".join(
+        f"select {column} as kept from {table}" for table, _, column in _KEPT
+    )
+    found = await rows(f"select kept from ({columns}) s where kept is not null")
+    return tuple(each["kept"] for each in found)
+
+
 async def reseal(rewrite: Callable[[str], str], *, actor: Actor, now: datetime) -> int:
     """Replace each second factor and each private key by what `rewrite` makes of how it is kept;
     return how many there are.

@@ -48,7 +48,7 @@ from ._queue_many import Wanted, queue_many
 from ._quiet import QuietHours
 from ._record import give_up, record_failed, record_pushed, record_receipt, record_sent
 from ._register_device import register_device
-from ._reseal_push_key import reseal_push_key
+from ._reseal_push_key import kept_secrets, reseal_push_key
 from ._segments import segments
 from ._send_access_code import send_access_code
 from ._send_code import send_code
@@ -78,6 +78,7 @@ __all__ = [
     "expects_receipt_until",
     "forget_device",
     "give_up",
+    "kept_secrets",
     "language_of",
     "mark_read",
     "note_taken",

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
-from domain.base import row, run, transaction
+from domain.base import row, rows, run, transaction
+
+
+async def kept_secrets() -> tuple[str, ...]:
+    """Return the private key as it is kept, if there is one."""
+    return tuple(each["private_pem"] for each in await rows("select private_pem from push_key"))
 
 
 async def reseal_push_key(rewrite: Callable[[str], str]) -> int:

@@ -18,6 +18,7 @@ from ._refusals import (
     UnknownChannel,
     UnknownOrder,
 )
+from ._reseal import kept_secrets, reseal
 from ._settle import settle
 from ._start_payment import Order, start_payment
 from ._use_nonce import forget_nonces, use_nonce
@@ -39,8 +40,10 @@ __all__ = [
     "UnknownOrder",
     "channel_by_key",
     "forget_nonces",
+    "kept_secrets",
     "open_channel",
     "open_channels",
+    "reseal",
     "settle",
     "start_payment",
     "use_nonce",

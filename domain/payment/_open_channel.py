@@ -10,7 +10,8 @@ from domain.base import row, run, transaction, value
 class Channel:
     """A payment channel and the key that its notices are signed with.
 
-    `algorithm` is `ed25519` (key: public key, PEM) or `hmac-sha256` (key: the shared secret).
+    `algorithm` is `ed25519` (key: public key, PEM) or `hmac-sha256` (key: the shared secret,
+    as it is kept).
     """
 
     id: int
@@ -25,7 +26,10 @@ class Channel:
 async def open_channel(
     code: str, *, name: str, algorithm: str, key_id: str, key: str, districts: Collection[int] = ()
 ) -> int:
-    """Open a channel; with `districts` it may also credit by account number, in those only."""
+    """Open a channel, its `key` kept as it is given.
+
+    With `districts` it may also credit by account number, in those only.
+    """
     async with transaction():
         channel_id: int = await value(
             """insert into channel (code, name, algorithm, key_id, key, by_account)

@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from api.channels import OPENAPI
-from auth import SigningIdentity, signed_headers
+from auth import SigningIdentity, sealed, signed_headers
 from domain import payment
+from domain.base import run
+from runtime import settings as runtime_settings
 from tests.api.conftest import all_rows, counted
 
 BANK = SigningIdentity("hmac-sha256", "key-D1", "secret")
@@ -54,6 +56,17 @@ async def test_a_signed_notice_is_credited_and_answered_with_its_receipt(app, to
     assert (receipt["amount"], receipt["account"]) == ("100.00", town.home.number)
     assert await town.home.available_fen() == before + 10_000
     assert receipt["available"] == f"{(before + 10_000) // 100}.00"
+
+
+async def test_a_notice_is_verified_by_a_secret_that_is_kept_sealed(app, town):
+    given = runtime_settings.settings()
+    runtime_settings.use(given.model_copy(update={"secrets_key": "A" * 43 + "="}))
+    await run("update channel set key = $1 where code = 'bank-D1'", sealed(BANK.key))
+    guessed = SigningIdentity("hmac-sha256", "key-D1", "guessed")
+    refused = await send(app, notice(town), identity=guessed)
+    assert (refused.status_code, refused.json()["error"]["detail"]) == (401, "invalid")
+    assert await counted("payment") == (0,)
+    assert (await send(app, notice(town))).status_code == 200
 
 
 async def test_second_notice_is_answered_with_the_first_receipt(app, town):

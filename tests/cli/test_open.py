@@ -7,6 +7,7 @@ import pytest
 from command import environment, feikong
 from typer.testing import CliRunner
 
+from auth import unsealed
 from cli._open import opened
 from domain import tariff
 from domain.base import rows, value
@@ -116,3 +117,31 @@ def test_a_channel_is_contracted_once_with_a_key_that_is_one(
     assert wrong.stderr.startswith("feikong: TIMEZONE_UNKNOWN: timezone Mars\n")
     stored = asked(database_url, lambda: rows("select code, key, by_account from channel"))
     assert stored == [{"code": "bank", "key": "x" * 40, "by_account": True}]
+
+
+def test_what_is_shared_with_a_channel_is_kept_sealed_and_what_is_public_is_not(
+    run, database_url: str, tmp_path: Path
+) -> None:
+    given = runtime_settings.settings()
+    runtime_settings.use(given.model_copy(update={"secrets_key": "A" * 43 + "="}))
+    pem = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----"
+    for code, algorithm, text in (
+        ("shared", "hmac-sha256", "x" * 1_000),
+        ("public", "ed25519", pem),
+    ):
+        key = tmp_path / code
+        key.write_text(text)
+        named = ("--name", code, "--key-id", code, "--key-file", key)
+        assert run("channel", code, *named, "--algorithm", algorithm).exit_code == 0
+    long = tmp_path / "long"
+    long.write_text("é" * 501)
+    named = ("--name", "Long", "--key-id", "long", "--key-file", long)
+    assert run("channel", "long", *named, "--algorithm", "hmac-sha256").exit_code == 2
+    kept = {
+        each["code"]: each["key"]
+        for each in asked(database_url, lambda: rows("select code, key from channel"))
+    }
+    assert kept.keys() == {"shared", "public"}
+    assert kept["public"] == pem
+    assert "xxxx" not in kept["shared"]
+    assert unsealed(kept["shared"]) == "x" * 1_000

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from typer.testing import CliRunner
 from auth import token_hash, typed
 from cli._keys import keys
 from cli._staff import staff
-from domain import identity
+from domain import identity, payment
 from domain.base import rows, value
 from domain.identity import Shown
 from runtime import clock
@@ -19,6 +20,7 @@ from runtime import settings as runtime_settings
 from runtime.database import close_database, open_database
 
 PHONE = "13700000009"
+SHARED = "what the bank and this house know"
 
 
 @pytest.fixture
@@ -131,22 +133,44 @@ def test_what_is_kept_secret_is_sealed_anew_under_the_first_key(house) -> None:
     """Set a key, then another one in front of it, then leave the first one out."""
     first, second = ("A" * 43 + "=", "B" * 42 + "A=")
     assert feikong("keys", "list", env=house).returncode == 0
-    kept = "select private_pem from signing_key"
+    for algorithm in ("hmac-sha256", "ed25519"):
+        looked(
+            house,
+            partial(
+                payment.open_channel,
+                algorithm,
+                name="Bank",
+                algorithm=algorithm,
+                key_id=algorithm,
+                key=SHARED,
+            ),
+        )
+    kept = "select private_pem || (select string_agg(key, ' ' order by id) from channel)"
+    kept += " from signing_key"
     before = looked(house, lambda: value(kept))
     assert "PRIVATE KEY" in before
+    assert "2 secrets are kept as they are" in feikong("doctor", env=house).stdout
+    said = feikong("doctor", env=house | {"FEIKONG_SECRETS_KEY": first}).stdout
+    assert "PROBLEM 2 of 2 secrets are kept unsealed: run feikong keys seal" in said
     for given in (first, f"{second} {first}"):
         env = house | {"FEIKONG_SECRETS_KEY": given}
-        assert feikong("keys", "seal", env=env).stdout == "1 secrets are kept anew\n"
-        assert looked(house, lambda: value(kept)).startswith("sealed:")
+        assert feikong("keys", "seal", env=env).stdout == "2 secrets are kept anew\n"
+        now = looked(house, lambda: value(kept))
+        assert (now.count("sealed:"), now.startswith("sealed:")) == (2, True)
+        assert now.endswith(f" {SHARED}")  # which is public
+        assert now.count(SHARED) == 1
+        assert "OK      0 of 2 secrets are kept unsealed\n" in feikong("doctor", env=env).stdout
     left = looked(house, lambda: value(kept))
     refused = feikong("keys", "seal", env=house | {"FEIKONG_SECRETS_KEY": first})
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "FEIKONG_SECRETS_KEY" in refused.stderr
     assert looked(house, lambda: value(kept)) == left
+    lost = feikong("doctor", env=house | {"FEIKONG_SECRETS_KEY": first}).stdout
+    assert "PROBLEM 2 secrets are opened by none of the keys: put the one" in lost
     alone = feikong("keys", "seal", env=house | {"FEIKONG_SECRETS_KEY": second})
     assert alone.returncode == 0
     actions = "select count(*) from audit_entry where action = 'RESEAL'"
-    assert looked(house, lambda: value(actions)) == 3
+    assert looked(house, lambda: value(actions)) == 2 * 3
 
 
 def test_the_doctor_finds_sessions_of_the_demo_in_production(house: dict[str, str]) -> None:

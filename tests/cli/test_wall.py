@@ -82,3 +82,9 @@ async def test_the_api_says_that_its_key_opens_no_other_keys(
     env = environment(place, secrets_key="A" * 43 + "=") | {"DATABASE_URL": database_url}
     assert feikong("keys", "list", env=env | {"REDIS_URL": redis_url}).returncode == 0
     assert "none of the keys opens" in starts(place, database_url, redis_url)
+    await administrator.execute("delete from signing_key")
+    await administrator.execute(
+        """insert into channel (code, name, algorithm, key_id, key)
+           values ('bank', 'Bank', 'hmac-sha256', 'bank', 'sealed:')"""
+    )
+    assert "none of the keys opens" in starts(place, database_url, redis_url)
