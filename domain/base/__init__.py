@@ -2,7 +2,7 @@
 
 Money is whole fen (the currency's minor unit), energy whole Wh, both `int`. A `Refusal` is the
 business saying no. `transaction` is opened by an act and joined by the acts it calls; `reading_as`
-is around what a person reads.
+is around what a person reads. A `Listing` has pages and a length, both by one query.
 """
 
 from . import _columns as columns
