@@ -12,6 +12,7 @@ from domain.base import Actor, run, value
 from domain.metering import Reading
 from tests import seed
 from tests.api.conftest import App, counted
+from tests.api.statements import statements
 from tests.domain.billing import homes
 from tests.domain.billing.homes import OPENED, Home, at, bill, home, publish
 
@@ -359,31 +360,22 @@ async def test_an_operator_accepts_or_rejects_a_reading_that_was_held_apart(bloc
     assert done["data"]["resolveReadingException"]["readingException"]["resolution"] == "REJECT"
 
 
-async def test_many_bills_cost_no_more_statements(block, app, monkeypatch):
-    from tortoise.backends.asyncpg.client import AsyncpgDBClient
-
+async def test_many_bills_cost_no_more_statements(block, app):
     both = await app.signed_in(
         "13900000009", "CUSTOMER", accounts=[block.own.account_id, block.other.account_id]
     )
-    sent: list[str] = []
-    send = AsyncpgDBClient.execute_query_dict
-
-    async def counting(self, query, values=None):
-        sent.append(query)
-        return await send(self, query, values)
-
     query = """{ viewer { accounts(first: 5) { edges { node {
       tariff { code } bills(first: 5) { totalCount edges { node {
         reversal { id } lines { line } parts { tariff } recomputed { same } } } } } } } } }"""
     counts = []
     for caller in (block.customer, both):
-        with monkeypatch.context() as patched:
-            patched.setattr(AsyncpgDBClient, "execute_query_dict", counting)
+        for _ in range(3):  # the first ones are compiled, connected and prepared
+            await caller.send(query)
+        async with statements() as sent:
             answer = await caller.send(query)
         assert "errors" not in answer
         counts.append(len(sent))
-        sent.clear()
-    assert counts[0] == counts[1]
+    assert counts[0] == counts[1] > 0
 
 
 async def test_what_reads_months_of_registers_is_not_asked_for_a_hundred_accounts(block):

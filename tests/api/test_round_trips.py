@@ -1,7 +1,5 @@
 """The home screen and a year of bills are one statement each, however many accounts there are."""
 
-import asyncio
-from contextlib import ExitStack, asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,27 +8,7 @@ from tortoise import connections
 from runtime.database import turn_away_after
 from tests import seed
 from tests.api.conftest import DOCUMENTS, App
-
-
-@asynccontextmanager
-async def statements():
-    """Give what people's readings send, in order; the house works, too."""
-    sent: list[str] = []
-    pool = connections.get("default")._pool
-    with ExitStack() as stack:
-        for holder in pool._holders:
-            if holder._con is not None:
-                holder._con.add_query_logger(_noting(holder._con, sent))
-                stack.callback(holder._con._query_loggers.clear)
-        yield sent
-
-
-def _noting(connection, sent):
-    def note(record):
-        if connection.role and not record.query.startswith("set role"):
-            sent.append(record.query)
-
-    return note
+from tests.api.statements import statements
 
 
 async def _sent(caller: App, operation: str, **variables):
@@ -38,7 +16,6 @@ async def _sent(caller: App, operation: str, **variables):
         await caller.run(operation, **variables)
     async with statements() as sent:
         answer = await caller.run(operation, **variables)
-        await asyncio.sleep(0)  # the driver tells what it sent in the loop's next round
     assert "errors" not in answer, answer
     return sent
 
