@@ -17,11 +17,9 @@ async def test_a_trip_that_was_delayed_on_the_air_is_refused(world):
     home.wire.let_pass()
     await until(lambda: home.meter.memory.last_seq == 2)  # the permit-close overtook it
     await world.drain()
-    answered = len(home.wire.answers)
-    home.wire.say(late_trip)
-    await until(lambda: len(home.wire.answers) > answered)
+    answer = await home.wire.ask(late_trip)
 
-    assert Result.unpacked(home.wire.answers[-1]).code == ResultCode.SEQ_CONFLICT
+    assert Result.unpacked(answer).code == ResultCode.SEQ_CONFLICT
     assert home.supply == "ON"
     assert await home.commands() == [(1, "SUPERSEDED"), (2, "VERIFIED")]
 
@@ -37,9 +35,7 @@ async def test_a_trip_that_is_recorded_and_said_again_after_the_payment_moves_no
     obeyed = home.meter.memory.executions
 
     for _ in range(3):
-        answered = len(home.wire.answers)
-        home.wire.say(trip)
-        await until(lambda answered=answered: len(home.wire.answers) > answered)
+        await home.wire.ask(trip)
 
     assert home.meter.memory.executions == obeyed
     assert home.supply == "ON"

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Self
 
 from aiocoap import Message
 
 POST, CHANGED = 0x02, 0x44
+_PATIENCE_S = 20
 
 Address = tuple[str, int]
 
@@ -57,6 +59,18 @@ class Wire:
         assert self._meter is not None
         self.carried += 1
         self._near.sendto(datagram, self._meter)
+
+    async def ask(self, datagram: bytes) -> bytes:
+        """Say it to the meter, once more each second as CoAP does, and return the answer."""
+        answered = len(self.answers)
+        async with asyncio.timeout(_PATIENCE_S):
+            while len(self.answers) == answered:
+                self.say(datagram)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(1):
+                        while len(self.answers) == answered:
+                            await asyncio.sleep(0.005)
+        return self.answers[answered]
 
     def cut(self) -> None:
         """Close both ends."""
