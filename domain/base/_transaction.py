@@ -1,5 +1,6 @@
 """One act, one transaction; SQL is sent through the connection that Tortoise holds."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -104,11 +105,23 @@ async def copy(table: str, columns: Sequence[str], records: Sequence[tuple[objec
     await raw.copy_records_to_table(table, records=records, columns=columns)
 
 
-async def copy_packed(table: str, columns: Sequence[str], content: bytes) -> None:
-    """Load rows with COPY as `copy` does, from its binary form."""
+async def copy_packed(
+    table: str, columns: Sequence[str], pieces: Iterable[Iterable[bytes]]
+) -> None:
+    """Load rows with COPY as `copy` does, from its binary form, some at a time.
+
+    PostgreSQL takes in a piece while the next one is made.
+    """
     raw: Any = _connection()._connection  # ruff: ignore[private-member-access] -- Tortoise offers no COPY
-    source = memoryview(content)  # bytes would be the name of a file
-    await raw.copy_to_table(table, source=source, columns=columns, format="binary")
+    await raw.copy_to_table(table, source=_streamed(pieces), columns=columns, format="binary")
+
+
+async def _streamed(pieces: Iterable[Iterable[bytes]]) -> AsyncGenerator[bytes]:
+    yield b"PGCOPY\n\xff\r\n\0" + bytes(8)
+    for piece in pieces:
+        yield b"".join(piece)
+        await asyncio.sleep(0)  # only now it is sent
+    yield b"\xff\xff"
 
 
 LISTED = "any((select $1::text::bigint[])::bigint[])"

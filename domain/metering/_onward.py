@@ -5,13 +5,13 @@ is packed for the archive in the same breath. What leaves a doubt goes to `plain
 `sort`, which would have accepted all that passes here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from ._packed import DAY_US, EPOCH, day_of, micros, pack
+from ._packed import DAY_US, EPOCH, micros, pack
 from ._plausibility import CLOCK_AHEAD, QUANTUM_WH
 from ._reading import PERIODS, Reading, registers_in
 from ._rollover import in_turn, span_wh
@@ -24,47 +24,60 @@ Meters = Mapping[int, Meter]
 
 _SLACK_WH = QUANTUM_WH * len(PERIODS)
 _S_US = 1_000_000
+_PIECE = 1_000
 _in_time = attrgetter("measured_at")
 
 
-class Onward(NamedTuple):
-    """Packed rows and their days (UTC); the last reading of each meter, and its uplinks after it.
+class Onward:
+    """What of the readings that each meter has brought plainly goes on.
 
-    `doubtful` are the meters of which nothing is here.
+    Once its `pieces` are taken, `last` has the last reading of each such meter and its uplinks
+    after it, and `doubtful` the meters of which nothing is here.
     """
 
-    rows: list[bytes]
-    days: set[date]
-    last: list[tuple[Reading, int]]
-    doubtful: set[int]
+    def __init__(
+        self, brought: Mapping[int, Sequence[Reading]], meters: Meters, *, now: datetime
+    ) -> None:
+        self._brought, self._meters = brought, meters
+        self._latest = now + CLOCK_AHEAD
+        self.last: list[tuple[Reading, int]] = []
+        self.doubtful: set[int] = set()
 
+    def days(self) -> set[date]:
+        """Return the days (UTC) that rows may have: of what is neither old nor of the future."""
+        found: set[date] = set()
+        for meter_id, readings in self._brought.items():
+            since = self._meters[meter_id]["measured_at"]
+            found |= {
+                r.measured_at.astimezone(UTC).date()
+                for r in readings
+                if since < r.measured_at <= self._latest
+            }
+        return found
 
-def onward(brought: Mapping[int, Sequence[Reading]], meters: Meters, *, now: datetime) -> Onward:
-    """Return what of the readings that each meter has brought plainly goes on."""
-    going = Onward([], set(), [], set())
-    days: set[int] = set()
-    latest = micros(now + CLOCK_AHEAD)
-    for meter_id, shown in brought.items():
-        meter, readings = meters[meter_id], shown
-        found = _rows(readings, meter, latest)
-        if found is None:
-            readings = _in_turn(sorted(shown, key=_in_time), meter)
+    def pieces(self) -> Iterator[list[bytes]]:
+        """Judge meter by meter and give the packed rows, some meters at a time."""
+        latest, piece = micros(self._latest), list[bytes]()
+        for meter_id, shown in self._brought.items():
+            meter, readings = self._meters[meter_id], shown
             found = _rows(readings, meter, latest)
-        if found is None:
-            going.doubtful.add(meter_id)
-        else:
-            going.rows.extend(found[0])
-            days |= found[1]
-            going.last.append((readings[-1], _seen(readings, meter["last_n"], meter["seen"])))
-    going.days.update(map(day_of, days))
-    return going
+            if found is None:
+                readings = _in_turn(sorted(shown, key=_in_time), meter)
+                found = _rows(readings, meter, latest)
+            if found is None:
+                self.doubtful.add(meter_id)
+                continue
+            piece += found
+            self.last.append((readings[-1], _seen(readings, meter["last_n"], meter["seen"])))
+            if len(piece) >= _PIECE:
+                yield piece
+                piece = []
+        yield piece
 
 
 # ruff: ignore[too-many-locals] -- names for the columns
-def _rows(
-    brought: Sequence[Reading], meter: Meter, latest: int
-) -> tuple[list[bytes], set[int]] | None:
-    """Return the packed rows of a meter and their days, or None where a rule might be broken.
+def _rows(brought: Sequence[Reading], meter: Meter, latest: int) -> list[bytes] | None:
+    """Return the packed rows of a meter, or None where a rule might be broken.
 
     All in one loop and without calls: here a file spends its time.
     """
@@ -73,7 +86,7 @@ def _rows(
         return None
     at, told = micros(since), a + b + c + d + e
     power, share = meter["rated_w"] * 12, 36_000 * meter["ratio"]  # as most_wh has it
-    found, days, midnight = [], set(), 0
+    found = []
     for r in brought:
         then, before, time = at, n, r.measured_at - EPOCH
         at = time.days * DAY_US + time.seconds * _S_US + time.microseconds
@@ -95,10 +108,7 @@ def _rows(
         found.append(
             pack(10, 8, meter_id, 8, at, 8, n, 8, total, 8, a, 8, b, 8, c, 8, d, 8, e, 1, 0)
         )
-        if at >= midnight:
-            days.add(at // DAY_US)
-            midnight = (at // DAY_US + 1) * DAY_US
-    return found, days
+    return found
 
 
 def _in_turn(readings: Sequence[Reading], meter: Meter) -> Sequence[Reading]:

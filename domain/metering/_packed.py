@@ -1,7 +1,6 @@
 """Rows of the archive in the binary form of COPY, which the driver takes twice as long to make."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from struct import Struct
 
 from ._series import Row
@@ -9,15 +8,9 @@ from ._series import Row
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL counts microseconds from there
 US = timedelta(microseconds=1)
 DAY_US = timedelta(days=1) // US
-_HEAD, _TAIL = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
 
 # How many columns, and each behind its length: nine of eight bytes, and a single byte.
 pack = Struct(">h" + "iq" * 9 + "i?").pack
-
-
-def whole(rows: Iterable[bytes]) -> bytes:
-    """Return packed rows as a whole COPY."""
-    return b"".join((_HEAD, *rows, _TAIL))
 
 
 def packed(row: Row) -> bytes:
@@ -29,8 +22,3 @@ def packed(row: Row) -> bytes:
 def micros(at: datetime) -> int:
     """Return an instant as PostgreSQL counts it."""
     return (at - EPOCH) // US
-
-
-def day_of(day: int) -> date:
-    """Return a day (UTC) as `micros // DAY_US` counts it."""
-    return EPOCH.date() + timedelta(days=day)

@@ -13,8 +13,8 @@ from domain.base import packed as as_json
 from ._ensure_partitions import ensure_partitions
 from ._lock_meters import archive_of, lock_meters, past_of
 from ._mark_changed import mark_changed
-from ._onward import Meters, Onward, onward
-from ._packed import packed, whole
+from ._onward import Meters, Onward
+from ._packed import packed
 from ._plausibility import Known
 from ._reading import REGISTERS, Outcome, Reading, registers_in
 from ._series import COLUMNS, Row, Series, is_behind, plain, row_of, series_of, standing
@@ -48,7 +48,9 @@ async def record(readings: Sequence[Reading], *, now: datetime) -> list[Outcome]
         for meter_id, some in groupby(readings, _meter):
             brought.setdefault(meter_id, []).extend(some)
         meters = await lock_meters(brought)
-        going = onward(brought, meters, now=now)
+        going = Onward(brought, meters, now=now)
+        await ensure_partitions(going.days())
+        await copy_packed("reading", COLUMNS, going.pieces())
         outcomes = [Outcome.ACCEPTED] * len(readings)
         left = list(compress(count(), map(going.doubtful.__contains__, map(_meter, readings))))
         judged = await _judged([readings[k] for k in left], meters, now=now)
@@ -150,9 +152,10 @@ async def _write(going: Onward, judged: _Judged, meters: Meters, *, now: datetim
         await withdraw_estimates(meter_id, after=after, until=until, now=now)
     new = [row for found in judged.taken.values() for row in found.new]
     new += map(row_of, result.accepted)
-    if going.rows or new:
-        await ensure_partitions(going.days | {row[1].astimezone(UTC).date() for row in new})
-        await copy_packed("reading", COLUMNS, whole([*going.rows, *map(packed, new)]))
+    if new:
+        await ensure_partitions({row[1].astimezone(UTC).date() for row in new})
+        await copy_packed("reading", COLUMNS, [map(packed, new)])
+    if going.last or new:
         changed = {last.meter_id for last, _ in going.last} | {row[0] for row in new}
         await mark_changed({meters[meter_id]["account_id"] for meter_id in changed})
     for reading, rule in result.exceptions:

@@ -2,14 +2,14 @@
 
 from collections import UserDict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from domain.metering._onward import onward
+from domain.metering._onward import Onward
 from domain.metering._packed import packed
 from domain.metering._plausibility import Known
 from domain.metering._reading import BY_HAND, REGISTERS, Outcome, Reading
@@ -46,6 +46,14 @@ def brought_by(rows: Iterable[Row]) -> Brought:
     return found
 
 
+class Judged(Onward):
+    """What goes on, judged to the end."""
+
+    def __init__(self, brought: Brought, meters: Any, *, now: datetime) -> None:
+        super().__init__(brought, meters, now=now)
+        self.rows = [row for piece in self.pieces() for row in piece]
+
+
 def of(meter_id: int, row: Row) -> Row:
     return (meter_id, *row[1:])
 
@@ -72,7 +80,7 @@ def turned_cases(draw: st.DrawFn) -> Case:
 def test_what_goes_on_plainly_would_be_accepted_one_by_one(group: list[Case]) -> None:
     meters = {k: Stood(case[0] | {"meter_id": k}) for k, case in enumerate(group)}
     rows = [of(k, row) for k, case in enumerate(group) for row in case[2]]
-    found = onward(brought_by(rows), meters, now=NOW)
+    found = Judged(brought_by(rows), meters, now=NOW)
     event(f"{len(group) - len(found.doubtful)} of {len(group)}")
     assert {last.meter_id for last, _ in found.last} == set(meters) - found.doubtful
     rows = []
@@ -92,11 +100,11 @@ def test_what_goes_on_plainly_would_be_accepted_one_by_one(group: list[Case]) ->
 def test_a_meter_that_has_started_again_at_zero_goes_on_plainly() -> None:
     opening, *day = counted([(30, 10)] * 97)
     meters = {1: Stood(meter_at(turned(opening, 3), digits=4))}
-    found = onward(brought_by(day), meters, now=LATE)
+    found = Judged(brought_by(day), meters, now=LATE)
     assert found.rows == [packed(turned(row, 3)) for row in day]
     last = turned(day[-1], 3)
     assert found.last == [(reading_of(last), (1 << 63) - 1)]
-    again = onward(brought_by([changed(last, n=200)]), meters, now=LATE)
+    again = Judged(brought_by([changed(last, n=200)]), meters, now=LATE)
     assert again.rows == [packed(changed(last, n=200))]  # taken at its word
 
 
@@ -108,17 +116,17 @@ def test_a_register_that_turns_is_left_to_others(shown: int) -> None:
     last = changed(LAST, total_wh=2 * SPAN - 1, peak_wh=2 * SPAN - 1, valley_wh=0)
     meters = {1: Stood(meter_at(last, digits=4))}
     row = changed(NEXT, total_wh=shown, peak_wh=shown, valley_wh=0)
-    assert onward(brought_by([row]), meters, now=LATE).doubtful == {1}
+    assert Judged(brought_by([row]), meters, now=LATE).doubtful == {1}
 
 
 def test_a_day_of_many_meters_goes_on_and_a_doubt_of_one_concerns_no_other() -> None:
     opening, *day = counted([(30, 10)] * 97)
     meters = {k: Stood(meter_at(opening) | {"meter_id": k}) for k in range(1, 6)}
     rows = [of(k, row) for k in meters for row in day]
-    found = onward(brought_by([*reversed(rows), of(3, day[4])]), meters, now=LATE)
+    found = Judged(brought_by([*reversed(rows), of(3, day[4])]), meters, now=LATE)
     assert found.doubtful == {3}
     assert sorted(found.rows) == [packed(row) for row in rows if row[0] != 3]
-    assert found.days == {row[1].date() for row in day}
+    assert found.days() == {row[1].date() for row in day}
     assert found.last == [(reading_of(of(k, day[-1])), (1 << 63) - 1) for k in (5, 4, 2, 1)]
 
 
@@ -152,7 +160,7 @@ LAST, NEXT = DAY[4], DAY[5]
 def test_what_does_not_plainly_go_on_is_left_to_others(meter: dict[str, Any], row: Row) -> None:
     last = changed(LAST, total_wh=200, peak_wh=150, valley_wh=50)
     meters = {1: Stood(meter_at(last))}
-    assert onward(brought_by([NEXT]), meters, now=LATE).rows == [packed(NEXT)]
+    assert Judged(brought_by([NEXT]), meters, now=LATE).rows == [packed(NEXT)]
     other = {1: Stood(meter_at(last, **meter))}
-    found = onward(brought_by([row]), other, now=LATE)
-    assert (found.doubtful, found.rows, found.days, found.last) == ({1}, [], set(), [])
+    found = Judged(brought_by([row]), other, now=LATE)
+    assert (found.doubtful, found.rows, found.last) == ({1}, [], [])
