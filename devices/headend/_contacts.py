@@ -36,11 +36,20 @@ class Contacts:
         """Remember where a meter is."""
         self._contacts[meter_id] = contact
 
-    def rest(self, meter_id: int, contact: Contact, at: float) -> float:
-        """Leave a silent meter alone, longer each time, and return for how many seconds."""
+    def rest(self, meter_id: int, contact: Contact, at: float) -> Contact:
+        """Leave a silent meter alone, longer each time (`rest_s`), and return its contact."""
         rest_s = min(contact.rest_s * 2 or self._limits.rest_first_s, self._limits.rest_max_s)
-        self.note(meter_id, replace(contact, rests_until=at + rest_s, rest_s=rest_s))
-        return rest_s
+        resting = replace(contact, rests_until=at + rest_s, rest_s=rest_s)
+        self.note(meter_id, resting)
+        return resting
+
+    def wake(self, meter_id: int, resting: Contact) -> None:
+        """End this rest, unless the meter was heard or put to another one since.
+
+        Whoever has waited says so: a timer may fire a hair before `rests_until`.
+        """
+        if self.of(meter_id) is resting:
+            self.note(meter_id, replace(resting, rests_until=0.0))
 
     def is_awake(self, contact: Contact, at: float) -> bool:
         """Tell whether a meter listens at this moment."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from asyncio import sleep
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -126,15 +127,15 @@ class Downlink:
 
     def _leave_alone(self, meter_id: int, contact: Contact) -> None:
         # The command waits again at once; without a rest an unreachable meter would be a hot loop.
-        at = asyncio.get_running_loop().time()
-        rest_s = self._contacts.rest(meter_id, contact, at)
+        resting = self._contacts.rest(meter_id, contact, asyncio.get_running_loop().time())
         if contact.mode is Mode.DRX:
-            retry = asyncio.create_task(self._retry(meter_id, rest_s))
+            retry = asyncio.create_task(self._retry(meter_id, resting))
             self._retries.add(retry)
             retry.add_done_callback(self._retries.discard)
 
-    async def _retry(self, meter_id: int, rest_s: float) -> None:
-        await asyncio.sleep(rest_s)
+    async def _retry(self, meter_id: int, resting: Contact) -> None:
+        await sleep(resting.rest_s)
+        self._contacts.wake(meter_id, resting)
         try:
             await self.deliver(meter_id)
         except Exception:  # ruff: ignore[blind-except] # the edge: the meter's next report is the next chance
