@@ -1,5 +1,6 @@
 """Where each meter was heard last, and whether it listens now."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from devices.codec import Mode
@@ -9,7 +10,7 @@ from ._limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`heard_at` is the loop's time; None if it was before this process.
+    """`heard_at` is in the seconds of this process; None if it was before it began.
 
     A meter that did not answer rests until `rests_until`; whatever it says ends the rest.
     """
@@ -24,23 +25,24 @@ class Contact:
 class Contacts:
     """One contact for each meter; what is lost at a restart comes from `link_of`."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, elapsed: Callable[[], float]) -> None:
         self._limits = limits
+        self._elapsed = elapsed
         self._contacts: dict[int, Contact] = {}
 
     def of(self, meter_id: int) -> Contact | None:
         """Return the contact of a meter if this process knows one."""
         return self._contacts.get(meter_id)
 
-    def note(self, meter_id: int, contact: Contact) -> None:
-        """Remember where a meter is."""
-        self._contacts[meter_id] = contact
+    def note(self, meter_id: int, address: str, mode: Mode) -> None:
+        """Remember where a meter was heard just now."""
+        self._contacts[meter_id] = Contact(address, mode, self._elapsed())
 
-    def rest(self, meter_id: int, contact: Contact, at: float) -> Contact:
+    def rest(self, meter_id: int, contact: Contact) -> Contact:
         """Leave a silent meter alone, longer each time (`rest_s`), and return its contact."""
         rest_s = min(contact.rest_s * 2 or self._limits.rest_first_s, self._limits.rest_max_s)
-        resting = replace(contact, rests_until=at + rest_s, rest_s=rest_s)
-        self.note(meter_id, resting)
+        resting = replace(contact, rests_until=self._elapsed() + rest_s, rest_s=rest_s)
+        self._contacts[meter_id] = resting
         return resting
 
     def wake(self, meter_id: int, resting: Contact) -> None:
@@ -49,10 +51,11 @@ class Contacts:
         Whoever has waited says so: a timer may fire a hair before `rests_until`.
         """
         if self.of(meter_id) is resting:
-            self.note(meter_id, replace(resting, rests_until=0.0))
+            self._contacts[meter_id] = replace(resting, rests_until=0.0)
 
-    def is_awake(self, contact: Contact, at: float) -> bool:
+    def is_awake(self, contact: Contact) -> bool:
         """Tell whether a meter listens at this moment."""
+        at = self._elapsed()
         if at < contact.rests_until:
             return False
         if contact.mode is Mode.DRX:

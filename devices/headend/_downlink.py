@@ -89,7 +89,7 @@ class Downlink:
             contact = await self._contact_of(meter_id)
             if envelope is None:
                 # Asked before dispatch: a command is not marked sent for a meter that sleeps.
-                if contact is None or not self._is_awake(contact):
+                if contact is None or not self._contacts.is_awake(contact):
                     return Delivered.ASLEEP if delivered is Delivered.NOTHING else delivered
                 envelope = await self._doors.dispatch(meter_id, now=self._now())
             if envelope is None:
@@ -127,7 +127,7 @@ class Downlink:
 
     def _leave_alone(self, meter_id: int, contact: Contact) -> None:
         # The command waits again at once; without a rest an unreachable meter would be a hot loop.
-        resting = self._contacts.rest(meter_id, contact, asyncio.get_running_loop().time())
+        resting = self._contacts.rest(meter_id, contact)
         if contact.mode is Mode.DRX:
             retry = asyncio.create_task(self._retry(meter_id, resting))
             self._retries.add(retry)
@@ -142,8 +142,7 @@ class Downlink:
             _log.exception("delivery to meter %d failed", meter_id)
 
     async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
-        heard_at = asyncio.get_running_loop().time()
-        self._contacts.note(meter_id, Contact(contact.address, contact.mode, heard_at))
+        self._contacts.note(meter_id, contact.address, contact.mode)
         await self._doors.record_result(
             result.command_id,
             meter_id=meter_id,
@@ -159,6 +158,3 @@ class Downlink:
             if link is not None:
                 contact = Contact(link.address, Mode(link.mode), None)
         return contact
-
-    def _is_awake(self, contact: Contact) -> bool:
-        return self._contacts.is_awake(contact, asyncio.get_running_loop().time())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 
 from devices.coap import CBOR, Endpoint, Reply, Request, codes, dotted, open_endpoint
 from devices.codec import PAYLOAD_MAX, BadMessage
@@ -44,13 +45,17 @@ class _Refused(Exception):
 
 
 class HeadEnd:
-    """Owns the socket that the meters talk to. `start`, then `deliver` as wanted, then `stop`."""
+    """Owns the socket that the meters talk to. `start`, then `deliver` as wanted, then `stop`.
+
+    `now` tells business time; `elapsed` the seconds that rests and windows are counted in.
+    """
 
     def __init__(
         self,
         *,
         plain_allowed: bool,
         now: Callable[[], datetime] = clock.now,
+        elapsed: Callable[[], float] = monotonic,
         doors: Doors | None = None,
         limits: Limits | None = None,
     ) -> None:
@@ -58,6 +63,7 @@ class HeadEnd:
             raise PlainCoapRefused
         self._doors = doors or Doors.of_the_house()
         self._now = now
+        self._elapsed = elapsed
         self._limits = limits or Limits()
         self._inside = 0
         self._stopping = False
@@ -66,9 +72,9 @@ class HeadEnd:
 
     async def start(self, *, host: str = "::", port: int = 5683) -> int:
         """Open the socket and return its port; raises `PortTaken`. Port 0 takes a free one."""
-        contacts = Contacts(self._limits)
+        contacts = Contacts(self._limits, self._elapsed)
         gathering = Gathering(self._doors.hear, self._now, self._limits)
-        self._serials = Serials(self._doors.meters_of, self._limits)
+        self._serials = Serials(self._doors.meters_of, self._limits, self._elapsed)
         uplinks = Uplinks(
             self._doors,
             now=self._now,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ._doors import MetersOf
@@ -18,9 +18,10 @@ class _Known:
 class Serials:
     """A bounded memory in front of `meters_of`; those who ask at once share one question."""
 
-    def __init__(self, meters_of: MetersOf, limits: Limits) -> None:
+    def __init__(self, meters_of: MetersOf, limits: Limits, elapsed: Callable[[], float]) -> None:
         self._meters_of = meters_of
         self._limits = limits
+        self._elapsed = elapsed
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._wanted: set[str] = set()
         self._asking: asyncio.Task[Mapping[str, int]] | None = None
@@ -28,7 +29,7 @@ class Serials:
     async def meter_of(self, serial: str) -> int | None:
         """Return the id of the installed meter, or None. An unknown one is forgotten soon."""
         known = self._known.get(serial)
-        if known is not None and known.until > asyncio.get_running_loop().time():
+        if known is not None and known.until > self._elapsed():
             return known.meter_id
         self._wanted.add(serial)
         if self._asking is None:
@@ -41,7 +42,7 @@ class Serials:
         await asyncio.sleep(0)
         wanted, self._wanted, self._asking = self._wanted, set(), None
         found = await self._meters_of(wanted)
-        now = asyncio.get_running_loop().time()
+        now = self._elapsed()
         for serial in wanted:
             meter_id = found.get(serial)
             lasts = self._limits.known_for_s if meter_id else self._limits.unknown_for_s

@@ -1,6 +1,5 @@
 """What meters send: heard, made durable, answered with what waits for them."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -10,7 +9,7 @@ from devices.codec import Delivery, Event, Mode, Registration, Result, Status, T
 from domain.command import Heard, SupplyState, Uplink
 from domain.metering import FurtherReading, Reading
 
-from ._contacts import Contact, Contacts
+from ._contacts import Contacts
 from ._doors import Doors
 from ._gathering import Gathering
 from ._limits import Limits
@@ -123,8 +122,7 @@ class Uplinks:
     async def _note(self, meter_id: int, address: str, mode: Mode | None = None) -> Mode:
         if mode is None:
             mode = await self._mode_of(meter_id)
-        heard_at = asyncio.get_running_loop().time()
-        self._contacts.note(meter_id, Contact(address, mode, heard_at))
+        self._contacts.note(meter_id, address, mode)
         return mode
 
     async def _mode_of(self, meter_id: int) -> Mode:

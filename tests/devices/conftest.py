@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -15,11 +16,9 @@ from domain.command import Envelope, Heard, Link, Uplink, Verb
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 QUICK = Tuning(first_wait_s=0.1, retransmissions=3, timeout_s=3.0)
-IMPATIENT = Tuning(first_wait_s=0.1, retransmissions=1, timeout_s=0.5)
+IMPATIENT = Tuning(first_wait_s=0.1, retransmissions=2, timeout_s=1.0)
 LIMITS = Limits(
     tunings=dict.fromkeys(Mode, IMPATIENT),
-    windows_s={Mode.EDRX: 0.3, Mode.PSM: 0.3},
-    unknown_for_s=0.2,
     rest_first_s=0.4,
 )
 
@@ -29,6 +28,7 @@ class Town:
 
     def __init__(self) -> None:
         self.now = NOW
+        self.elapsed_s = 0.0
         self.installed: dict[str, int] = {}
         self.groups: list[list[Uplink]] = []
         self.commands: dict[int, list[Envelope]] = {}
@@ -44,6 +44,9 @@ class Town:
 
     def clock(self) -> datetime:
         return self.now
+
+    def elapsed(self) -> float:
+        return self.elapsed_s
 
     @property
     def uplinks(self) -> list[Uplink]:
@@ -112,7 +115,7 @@ def town() -> Town:
 
 @pytest.fixture
 async def head_end(town: Town) -> AsyncIterator[HeadEnd]:
-    head_end = HeadEnd(plain_allowed=True, now=town.clock, doors=town.doors(), limits=LIMITS)
+    head_end = head_end_of(town)
     town.port = await head_end.start(host="127.0.0.1", port=0)
     yield head_end
     town.open.set()
@@ -149,6 +152,16 @@ async def stranger() -> AsyncIterator[Endpoint]:
     endpoint = await open_endpoint(deaf, host="127.0.0.1", port=0)
     yield endpoint
     await endpoint.close()
+
+
+def head_end_of(town: Town, **limits) -> HeadEnd:
+    return HeadEnd(
+        plain_allowed=True,
+        now=town.clock,
+        elapsed=town.elapsed,
+        doors=town.doors(),
+        limits=replace(LIMITS, **limits),
+    )
 
 
 def load(*hourly_wh: int) -> Load:

@@ -19,7 +19,7 @@ from devices.headend._link import on_the_wire
 from devices.simulator import Faults
 from domain.command import Link, ResultCode, Verb
 from domain.metering import FurtherReading, MaxDemand
-from tests.devices.conftest import LIMITS, NOW, QUICK, fleet, until
+from tests.devices.conftest import LIMITS, NOW, QUICK, fleet, head_end_of, until
 
 REPORT = Telemetry(1, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0).packed()
 
@@ -92,7 +92,7 @@ async def test_reports_that_come_together_become_durable_together(town, head_end
     town.groups.clear()
     town.open.clear()
     reports = asyncio.create_task(meters.report())
-    await asyncio.sleep(0.1)
+    await until(lambda: head_end._inside == 30)
     town.open.set()
     assert await reports == 30
     assert sum(map(len, town.groups)) == 30
@@ -118,16 +118,15 @@ async def test_a_failed_group_is_answered_with_when_to_come_again(town, head_end
 
 
 async def test_above_the_bound_the_meters_are_told_to_come_later(town):
-    limits = replace(LIMITS, waiting_max=5)
-    head_end = HeadEnd(plain_allowed=True, now=town.clock, doors=town.doors(), limits=limits)
+    head_end = head_end_of(town, waiting_max=5)
     town.port = await head_end.start(host="127.0.0.1", port=0)
     meters = fleet(town, [f"M{i}" for i in range(9)])
     for meter in meters:
         await meter.start()
     town.open.clear()
     reports = asyncio.create_task(meters.report())
-    await until(lambda: len([m for m in meters if m.memory.unsent]) == 9)
-    await asyncio.sleep(0.2)
+    told = _told_later()
+    await until(lambda: _told_later() - told == 4)
     town.open.set()
     assert await reports == 5
     for meter in meters:
@@ -241,7 +240,7 @@ async def test_an_unknown_meter_is_forgotten_soon(town, head_end, stranger):
     assert (await _post(stranger, town)).code == codes.NOT_FOUND
     assert town.questions == asked
     town.installed["M9"] = 9
-    await asyncio.sleep(LIMITS.unknown_for_s)
+    town.elapsed_s += LIMITS.unknown_for_s
     assert (await _post(stranger, town)).code == codes.CHANGED
 
 
@@ -307,7 +306,7 @@ async def test_a_sleeping_meter_is_served_only_within_its_window(town, meters, h
     await meters("M1", mode=Mode.PSM)
     town.command(1, Verb.ALARM_ON)
     assert await head_end.deliver(1) is Delivered.ANSWERED
-    await asyncio.sleep(LIMITS.windows_s[Mode.PSM] * 1.1)  # timers of the loop are a bit early
+    town.elapsed_s += LIMITS.windows_s[Mode.PSM]
     town.command(1, Verb.ALARM_OFF)
     assert await head_end.deliver(1) is Delivered.ASLEEP
     assert len(town.commands[1]) == 1
@@ -318,7 +317,7 @@ async def test_after_a_restart_a_listening_meter_is_found_where_the_house_knows_
 ):
     meter = await meters("M1")
     town.links[1] = Link(meter.address, Mode.DRX, NOW)
-    other = HeadEnd(plain_allowed=True, now=town.clock, doors=town.doors(), limits=LIMITS)
+    other = head_end_of(town)
     await other.start(host="127.0.0.1", port=0)
     town.command(1, Verb.ALARM_ON)
     assert await other.deliver(1) is Delivered.ANSWERED
@@ -538,7 +537,7 @@ def test_plain_coap_is_refused_where_the_profile_forbids_it():
 
 
 async def test_a_port_is_never_shared(town, head_end):
-    other = HeadEnd(plain_allowed=True, now=town.clock, doors=town.doors())
+    other = head_end_of(town)
     with pytest.raises(PortTaken, match=f"UDP port {town.port}"):
         await other.start(host="127.0.0.1", port=town.port)
 
@@ -564,6 +563,11 @@ def test_aiocoap_still_has_the_names_that_we_hook_into():
     for name in ("_create_transport_endpoint", "datagram_msg_received", "send"):
         assert callable(getattr(MessageInterfaceUDP6, name))
     assert callable(Context.render_to_pipe)
+
+
+def _told_later() -> float:
+    labels = {"path": "t", "code": "5.03"}
+    return REGISTRY.get_sample_value("feikong_coap_requests_total", labels) or 0.0
 
 
 async def _post(stranger, town):
