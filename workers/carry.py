@@ -52,7 +52,7 @@ async def _effect(
             finally:  # before it is written down what becomes of them
                 held.difference_update(ids)
         except Later as later:
-            await outbox.retry(ids, later.delay_s)
+            await outbox.postpone(ids, later.delay_s)
         except Refusal as refusal:
             log.info("fact_refused", job=route.job, code=refusal.code, ids=ids)
             await outbox.done(ids)

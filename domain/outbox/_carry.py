@@ -1,4 +1,4 @@
-"""Carry facts outside: claim, start, and then done, retry, release or bury; or revive."""
+"""Carry facts outside: claim, start, and then done, retry, postpone, release or bury; or revive."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -71,6 +71,16 @@ async def retry(ids: Sequence[int], delay_s: float) -> None:
     await base.run(
         "update outbox set lease_until = clock_timestamp() + make_interval(secs => $2)"
         " where id = any($1::bigint[]) and not dead",
+        list(ids),
+        delay_s,
+    )
+
+
+async def postpone(ids: Sequence[int], delay_s: float) -> None:
+    """Make facts due again after `delay_s`: nothing failed, so what was begun is no attempt."""
+    await base.run(
+        "update outbox set lease_until = clock_timestamp() + make_interval(secs => $2),"
+        " attempts = 0 where id = any($1::bigint[]) and not dead",
         list(ids),
         delay_s,
     )

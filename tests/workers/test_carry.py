@@ -188,15 +188,33 @@ async def test_a_refusal_ends_the_job_and_later_calls_again(database, redis_url)
 
     async def moody(_tools: Tools, facts: Sequence[Fact]) -> None:
         asked.append(facts[0].attempts)
-        if facts[0].attempts == 1:
+        if len(asked) == 1:
             raise Later(0.01)
         raise Refusal
 
     await add(1)
     async with crew(redis_url, {"t": Route(QUEUE, moody)}):
         await until(quiet)
-    assert asked == [1, 2]
+    assert asked == [1, 1]
     assert await outbox.depth() == Depth(0, 0)
+
+
+async def test_a_job_that_goes_on_in_many_turns_is_not_buried_for_it(database, redis_url):
+    await tables()
+    turns = 0
+
+    async def long(tools: Tools, facts: Sequence[Fact]) -> None:
+        nonlocal turns
+        turns += 1
+        if turns <= carry.ATTEMPTS_MAX + 1:
+            raise Later(0)
+        await effect(tools, facts)
+
+    await add(1)
+    async with crew(redis_url, {"t": Route(QUEUE, long)}):
+        await until(quiet)
+    assert await outbox.depth() == Depth(0, 0)
+    assert await effects() == 1
 
 
 async def test_a_long_job_keeps_its_lease_and_runs_once(database, redis_url, monkeypatch):

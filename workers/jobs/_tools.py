@@ -26,7 +26,7 @@ class Tools:
 
 
 class Later(Exception):
-    """Not now: hand the facts out again after `delay_s`. The room that asks bounds how often."""
+    """Not now: hand the facts out again after `delay_s`, however often; who asks bounds that."""
 
     def __init__(self, delay_s: float) -> None:
         super().__init__(f"again in {delay_s} s")

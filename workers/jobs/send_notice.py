@@ -30,7 +30,7 @@ async def send_notice(tools: Tools, facts: Sequence[Fact]) -> None:
         except (GatewayOutage, TimeoutError) as outage:
             reason = type(outage).__name__
             if await notification.record_failed(sms.id, reason=reason, now=clock.now()):
-                raise Later(min(0.5 * 2**fact.attempts, LONGEST_WAIT_S)) from outage
+                raise Later(min(0.5 * 2**sms.attempts, LONGEST_WAIT_S)) from outage
         else:
             await notification.record_sent(
                 sms.id, provider_id=sent.provider_id, delivered=sent.delivered, now=clock.now()
