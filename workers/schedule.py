@@ -58,11 +58,14 @@ async def schedule() -> None:
         asked, now = monotonic(), clock.now()
         try:
             await sweep(now=now)
+        except Exception as outage:
+            log.warning("schedule_outage", error=repr(outage), exc_info=outage)
+        try:
             if now >= chores_at:
                 await chores(now=now)
                 chores_at = now + CHORES_EVERY
         except Exception as outage:
-            log.warning("schedule_outage", error=repr(outage), exc_info=outage)
+            log.warning("chores_outage", error=repr(outage), exc_info=outage)
         await _step(now, asked)
 
 
@@ -137,12 +140,18 @@ async def look_over_turn(*, now: datetime, turn_s: float = LOOK_OVER_TURN_S) -> 
 
 
 async def sweep(*, now: datetime) -> None:
-    """Do what is due."""
+    """Do what is due. A sweep that fails does not hold up the others: its fault is raised last."""
+    faults: list[Exception] = []
     for kind in SWEEPS:
-        due = await kind.due()
-        if due is not None and due <= now:
-            while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE:
-                pass
+        try:
+            due = await kind.due()
+            if due is not None and due <= now:
+                while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE:
+                    pass
+        except Exception as fault:  # ruff: ignore[blind-except] -- kept for the end, raised there
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("sweeps", faults)
 
 
 async def next_due() -> datetime | None:
@@ -155,6 +164,6 @@ async def chores(*, now: datetime) -> None:
     """Keep the house in order, every hour of business time."""
     await payment.forget_nonces(wall=clock.wall())
     await identity.forget_attempts(wall=clock.wall())
-    await identity.rotate_keys(make=new_key, wall=clock.wall(), older_than=identity.KEY_LIFE)
     await metering.plan_rounds(now=now)
     await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])
+    await identity.rotate_keys(make=new_key, wall=clock.wall(), older_than=identity.KEY_LIFE)

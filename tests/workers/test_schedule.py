@@ -1,6 +1,9 @@
 """What the schedule does by itself, without anybody asking."""
 
-from domain import billing
+import pytest
+
+from domain import billing, charge_control, notification
+from domain.base import rows, run, value
 from tests import seed
 from tests.domain.billing.homes import OPENED, at, bill, home, record
 from workers import schedule
@@ -21,3 +24,19 @@ async def test_what_was_read_after_a_bill_corrects_it_by_itself(database):
         ("BILL", "REVERSED", 300_000),
         ("REVERSAL", "ISSUED", -300_000),
     ]
+
+
+async def test_a_sweep_that_fails_holds_up_no_other(database):
+    """An account whose strategy is gone cannot be reviewed; the morning's messages leave anyhow."""
+    one = await home(await seed.district(now=OPENED), fen=1_000)
+    night, morning = at("2026-01-01", 23), at("2026-01-02", 9)
+    params = {"available_fen": 1_000}
+    await notification.queue(
+        "ALARM", account_id=one.account_id, params=params, key="alarm", now=night
+    )
+    await run("update account set strategy = 'nowhere'")
+    await run("update control set review_at = $1", night)
+    with pytest.RaisesGroup(pytest.RaisesGroup(charge_control.StrategyInvalid)):
+        await schedule.sweep(now=morning)
+    assert await value("select due_at from message where key = 'alarm'") is None
+    assert await rows("select id from outbox where topic = 'message.queued'")
