@@ -38,8 +38,13 @@ class Contacts:
         """Remember where a meter was heard just now."""
         self._contacts[meter_id] = Contact(address, mode, self._elapsed())
 
-    def rest(self, meter_id: int, contact: Contact) -> Contact:
-        """Leave a silent meter alone, longer each time (`rest_s`), and return its contact."""
+    def rest(self, meter_id: int, contact: Contact) -> Contact | None:
+        """Leave a meter alone that was silent at this contact, longer each time (`rest_s`).
+
+        Returns its resting contact, or None where it was heard meanwhile, perhaps elsewhere.
+        """
+        if self._contacts.get(meter_id, contact) is not contact:
+            return None
         rest_s = min(contact.rest_s * 2 or self._limits.rest_first_s, self._limits.rest_max_s)
         resting = replace(contact, rests_until=self._elapsed() + rest_s, rest_s=rest_s)
         self._contacts[meter_id] = resting

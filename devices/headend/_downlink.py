@@ -128,7 +128,7 @@ class Downlink:
     def _leave_alone(self, meter_id: int, contact: Contact) -> None:
         # The command waits again at once; without a rest an unreachable meter would be a hot loop.
         resting = self._contacts.rest(meter_id, contact)
-        if contact.mode is Mode.DRX:
+        if resting is not None and resting.mode is Mode.DRX:
             retry = asyncio.create_task(self._retry(meter_id, resting))
             self._retries.add(retry)
             retry.add_done_callback(self._retries.discard)
@@ -142,7 +142,8 @@ class Downlink:
             _log.exception("delivery to meter %d failed", meter_id)
 
     async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
-        self._contacts.note(meter_id, contact.address, contact.mode)
+        latest = self._contacts.of(meter_id) or contact  # it may have moved while it was asked
+        self._contacts.note(meter_id, latest.address, latest.mode)
         await self._doors.record_result(
             result.command_id,
             meter_id=meter_id,

@@ -395,6 +395,19 @@ async def test_what_a_silent_meter_says_ends_its_rest(town, meters, head_end):
     assert await head_end.deliver(1) is Delivered.ANSWERED
 
 
+async def test_a_meter_that_moves_while_it_is_asked_is_found_where_it_is(town, meters, head_end):
+    meter = await meters("M1")
+    meter.faults.asleep_until = town.now + timedelta(days=1)
+    town.command(1, Verb.ALARM_ON)
+    asked = asyncio.create_task(head_end.deliver(1))
+    await until(lambda: town.dispatched == 1)
+    meter.faults.asleep_until = None
+    assert await meter.reboot()
+    assert await asked is Delivered.UNANSWERED
+    town.command(1, Verb.ALARM_OFF)
+    assert await head_end.deliver(1) is Delivered.ANSWERED
+
+
 async def test_a_close_does_not_wait_for_a_trip_without_an_answer(town, meters, head_end):
     meter = await meters("M1")
     meter.faults.asleep_until = town.now + timedelta(minutes=1)
