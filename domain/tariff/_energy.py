@@ -57,23 +57,22 @@ def prices_of(node: Node, rounding: Rounding) -> Prices:
 
 def _by_period(node: Node, digits: int, rounding: Rounding) -> Prices:
     """Return what is said for each period; one may be said as so many times another."""
-    found = {
-        each: node.decimal(each, digits)
-        for each in PERIODS
-        if node.has(each) and not isinstance(node.content[each], dict)
-    }
-    related = {}
-    for each in PERIODS:
-        if node.has(each) and each not in found:
-            inner = node.node(each)
-            other = inner.choice("of", found)
+    said = [each for each in PERIODS if node.has(each)]
+    waiting = {each: node.node(each) for each in said if isinstance(node.content[each], dict)}
+    found = {each: node.decimal(each, digits) for each in said if each not in waiting}
+    # what one is so many times of may itself be so many times a third
+    while ready := [each for each, inner in waiting.items() if inner.take("of") in tuple(found)]:
+        for each in ready:
+            inner = waiting.pop(each)
             times = inner.decimal("times", RATIO_DIGITS)
+            found[each] = rounding.of(found[inner.take("of")] * times, 10**RATIO_DIGITS)
             inner.done()
-            related[each] = rounding.of(found[other] * times, 10**RATIO_DIGITS)
+    for inner in waiting.values():
+        inner.refuse("of", "expected a period that has a value, or comes to one that has")
     node.done()
     if not found:
         invalid(node.path, "no period is named")
-    return tuple((found | related).get(each) for each in PERIODS)
+    return tuple(found.get(each) for each in PERIODS)
 
 
 def _components_of(node: Node) -> tuple[Component, ...]:

@@ -58,6 +58,16 @@ def test_only_what_floats_follows_the_ratio(components, ratios, prices):
     }
 
 
+def test_what_a_period_is_so_many_times_of_may_itself_be_so_many_times_a_third():
+    """Shanghai in summer: 0.6518 x 1.8 is 1.1732 to 4 decimals, and that x 1.25 is 1.4665."""
+    prices = {"sharp": {"of": "peak", "times": "1.25"}, "peak": {"of": "flat", "times": "1.8"},
+              "flat": "0.6518", "valley": {"of": "flat", "times": "0.4"}}  # fmt: skip
+    four = {"price": {"step": "0.0001", "mode": "half_up"}}
+    read = tariff.tariff_of(made([{"kind": "energy", "prices": prices}], rounding=four))
+    found = [None if each is None else each / 10**8 for each in read.charges[0].rule.prices]
+    assert found == [1.4665, 1.1732, 0.6518, 0.2607, None]
+
+
 def test_a_season_has_its_own_periods():
     """Shanghai: a sharp period in July only; other months need no price for it."""
     summer, rest = [7], [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]
