@@ -243,6 +243,22 @@ async def test_one_account_that_cannot_be_reviewed_holds_up_nobody(home: Home) -
     assert [row["account_id"] for row in await rows(due, at)] == [home.account_id]
 
 
+async def test_one_account_that_cannot_be_reviewed_keeps_back_no_balance(home: Home) -> None:
+    other = await seed.home(await value("select id from district"), now=MONDAY_10)
+    for each in (home, other):
+        await each.pays(10_000, at=MONDAY_10)
+        each.registers = (0, 300_000, 0, 0, 0)
+    await run("update account set strategy = 'nowhere' where id = $1", home.account_id)
+    at = MONDAY_10 + 24 * HOUR
+    await command.hear([each.uplink(at) for each in (home, other)], now=at)
+    assert await charge_control.assess(limit=10, now=at) == 2
+    assert await home.available_fen() < 0
+    assert await other.available_fen() < 0
+    with pytest.RaisesGroup(charge_control.StrategyInvalid):
+        await charge_control.review_due(limit=10, now=at)
+    assert (await other.messages())[-1]["kind"] == "NOTICE"
+
+
 async def test_two_trips_at_once_do_not_overrun_the_brake_of_a_district(home: Home) -> None:
     document = charge_control.catalogued(seed.STRATEGY)
     document["trip"]["per_district_hour"] = 1
