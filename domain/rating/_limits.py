@@ -41,10 +41,12 @@ def _by_months(blocks: Blocks, situation: Situation) -> list[int]:
 
 
 def _by_days(blocks: Blocks, situation: Situation) -> list[int]:
-    now, period = blocks.limits_on(situation.first_day), (situation.period_from, situation.until)
+    now, cycle = blocks.limits_on(situation.first_day), blocks.cycle.around(situation.first_day)
+    # Days before a cycle that begins inside the billing period had limits of their own.
+    since = max(situation.period_from, cycle[0]) if cycle else situation.period_from
     months = 1 if now.per_month else blocks.cycle.months or 1
-    days = (situation.until - situation.period_from).days
-    bonus = _bonus(blocks, situation, *period, situation.until)
+    days = (situation.until - since).days
+    bonus = _bonus(blocks, situation, since, situation.until, situation.until)
     return [
         _NEAREST.of((wh + bonus[i] * months) * days, blocks.days_per_month * months)
         for i, wh in enumerate(now.wh)

@@ -106,6 +106,15 @@ def test_limits_follow_the_days_of_a_reading_period():
     assert limits(charge, "2026-03-10", "2026-04-24") == [150, 450]
 
 
+def test_the_days_of_a_period_scale_the_limits_of_one_month_only_where_two_months_share_it():
+    """20 April to 20 May, cut on the first: 11/30 and 19/30 of the limits, not 11/30 and 30/30."""
+    charge = {"limits": [{"kwh": ["300", "600"]}], "days_per_month": 30}
+    began = date(2026, 4, 20)
+    assert limits(charge, "2026-04-20", "2026-05-01") == [110, 220]
+    assert limits(charge, "2026-05-01", "2026-05-20", period_from=began) == [190, 380]
+    assert limits(charge, "2026-05-10", "2026-05-20", period_from=began) == [190, 380]
+
+
 def test_a_period_over_the_end_of_a_cycle_or_a_season_is_to_be_cut():
     summer = {"months": [5, 6, 7, 8, 9, 10], "kwh": ["260", "600"]}
     winter = {"months": [11, 12, 1, 2, 3, 4], "kwh": ["200", "400"]}
