@@ -1,11 +1,11 @@
 """Purchase: money -> kWh, through blocks that count what was bought before in the cycle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from domain.base import Refusal
-from domain.tariff import PERCENT_DIGITS, Energy, Tariff, Tiers
+from domain.tariff import PERCENT_DIGITS, Base, Energy, Part, Tariff, Tiers
 
 from ._given import GivenTerms
 from ._line import CONTAINED, ChargeLine
@@ -76,21 +76,76 @@ def purchase(terms: Terms, money_fen: int, *, before: Before | None = None) -> P
     assert money_fen >= 0
     before = before or Before()
     fixed = _fixed(terms, before)
-    percentages = [item for item in terms.items if isinstance(item, PercentageTerms)]
-    taxes = [item for item in percentages if not item.rule.included]
-    owed = sum(line.amount_fen for line in fixed)
-    owed += sum(terms.money(tax.charge).percent(_base(tax, fixed), _percent(tax)) for tax in taxes)
+    taxes = _taxes_of(terms)
+    on_top = [tax for tax in taxes if not tax.item.rule.included]
+    owed = sum(line.amount_fen for line in [*fixed, *_taxed(terms, on_top, fixed)])
     if money_fen < owed:
         raise PurchaseTooSmall(money_fen=money_fen, owed_fen=owed)
-    on_energy = sum(_percent(tax) for tax in taxes if _on_energy(tax, terms))
-    net = Fraction((money_fen - owed) * _HUNDRED_PERCENT, _HUNDRED_PERCENT + on_energy)
-    energy, exact_wh = _energy(terms, net, before.bought_wh)
+    energy, exact_wh = _energy(terms, on_top, money_fen - owed, before.bought_wh)
     lines = [*fixed, *energy]
-    lines += _taxes(terms, taxes, lines, money_fen)
-    lines += [_contained(item, lines) for item in percentages if item.rule.included]
+    lines += _to_the_fen(_taxed(terms, on_top, lines), lines, money_fen)
+    lines += [tax.contained(lines) for tax in taxes if tax.item.rule.included]
     energy_wh = sum(line.quantity for line in lines if line.unit == "kWh")
     bought_wh = sum(line.quantity for line in energy)
     return Purchase(terms.tariff, tuple(lines), energy_wh, bought_wh, exact_wh, money_fen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tax:
+    """A tax, and the lines it is on: those that it names, or all before it."""
+
+    item: PercentageTerms
+    parts: Base
+
+    @property
+    def line(self) -> str:
+        return self.item.charge.line
+
+    @property
+    def percent(self) -> int:
+        return self.item.rule.rates[0].percent
+
+    def is_on(self, line: str, tier: int | None) -> bool:
+        return any(part.holds(line, tier) for part in self.parts)
+
+    def base(self, lines: Iterable[ChargeLine]) -> int:
+        return sum(line.amount_fen for line in lines if self.is_on(line.line, line.tier))
+
+    def contained(self, lines: list[ChargeLine]) -> ChargeLine:
+        kind, base = self.item.charge.kind, self.base(lines)
+        return ChargeLine(self.line, kind, CONTAINED, base, self.percent, 0)
+
+
+def _taxes_of(terms: Terms) -> list[_Tax]:
+    found: list[_Tax] = []
+    earlier: list[Part] = []
+    for item in terms.items:
+        if isinstance(item, PercentageTerms):
+            found.append(_Tax(item, item.rule.base or tuple(earlier)))
+        earlier.append(Part(item.charge.line))
+    return found
+
+
+def _taxed(terms: Terms, taxes: list[_Tax], lines: list[ChargeLine]) -> list[ChargeLine]:
+    """Return the taxes on the lines, and on the taxes before them."""
+    found: list[ChargeLine] = []
+    for tax in taxes:
+        base, charge = tax.base([*lines, *found]), tax.item.charge
+        amount = terms.money(charge).percent(base, tax.percent)
+        found.append(ChargeLine(charge.line, charge.kind, "%", base, tax.percent, amount))
+    return found
+
+
+def _to_the_fen(
+    taxes: list[ChargeLine], lines: list[ChargeLine], money_fen: int
+) -> list[ChargeLine]:
+    """Return the taxes, the last due one with what is left, so that all lines are the money."""
+    left = money_fen - sum(line.amount_fen for line in [*lines, *taxes])
+    due = [i for i, tax in enumerate(taxes) if tax.quantity][-1:]
+    return [
+        replace(tax, amount_fen=tax.amount_fen + left) if i in due else tax
+        for i, tax in enumerate(taxes)
+    ]
 
 
 def _fixed(terms: Terms, before: Before) -> list[ChargeLine]:
@@ -110,65 +165,39 @@ def _fixed(terms: Terms, before: Before) -> list[ChargeLine]:
     return [line for line in found if line.quantity * line.share or line.amount_fen]
 
 
-def _contained(tax: PercentageTerms, lines: list[ChargeLine]) -> ChargeLine:
-    base = _base(tax, lines)
-    return ChargeLine(tax.charge.line, tax.charge.kind, CONTAINED, base, _percent(tax), 0)
-
-
-def _energy(terms: Terms, net: Fraction, bought_wh: int) -> tuple[list[ChargeLine], Fraction]:
-    """Return the lines that `net` (exact minor units) buys, and the exact energy."""
+def _energy(
+    terms: Terms, taxes: list[_Tax], money_fen: int, bought_wh: int
+) -> tuple[list[ChargeLine], Fraction]:
+    """Return the lines that the money buys beside the taxes on them, and the exact energy."""
     item = next(item for item in terms.items if isinstance(item.rule, Energy | Tiers))
     limits: Sequence[int] = item.limits if isinstance(item, TierTerms) else ()
     prices = item.rule.prices if isinstance(item.rule, Tiers) else (item.rule.single or 0,)
     charge, money = item.charge, terms.money(item.charge)
     lines: list[ChargeLine] = []
-    left, taken = net, bought_wh
+    left, taken = Fraction(money_fen), bought_wh
     for i, price in enumerate(prices):
+        times = _times(taxes, charge.line, i + 1)
         block = max(0, limits[i] - taken) if i < len(limits) else None
         cost = None if block is None else money.amount(block, price)
-        if block is None or cost is None or cost > left:
+        if block is None or cost is None or cost * times > left:
+            left /= times
             exact = left * money.denominator / price
             break
         lines.append(ChargeLine(charge.line, charge.kind, "kWh", block, price, cost, tier=i + 1))
-        left -= cost
+        left -= cost * times
         taken += block
     full = taken - bought_wh
-    wh = terms.tariff.roundings.quantity
     exact += full
-    last = wh.of(exact.numerator, exact.denominator) - full
+    last = terms.tariff.roundings.quantity.of(*exact.as_integer_ratio()) - full
     rest = money.rounding.of(left.numerator, left.denominator)
     lines.append(ChargeLine(charge.line, charge.kind, "kWh", last, price, rest, tier=i + 1))
     return [line for line in lines if line.quantity or line.amount_fen], exact
 
 
-def _taxes(
-    terms: Terms, taxes: list[PercentageTerms], lines: list[ChargeLine], money_fen: int
-) -> list[ChargeLine]:
-    """Return the tax lines; the last one takes what is left, so that the lines are the money."""
-    found: list[ChargeLine] = []
-    left = money_fen - sum(line.amount_fen for line in lines)
+def _times(taxes: list[_Tax], line: str, tier: int) -> Fraction:
+    """Return what a minor unit of energy in this tier costs with its taxes."""
+    parts = {line: Fraction(1)}
     for tax in taxes:
-        base, percent = _base(tax, lines), _percent(tax)
-        rounded = terms.money(tax.charge).percent(base, percent)
-        amount = left if tax is taxes[-1] else rounded
-        left -= amount
-        found.append(ChargeLine(tax.charge.line, tax.charge.kind, "%", base, percent, amount))
-    return found
-
-
-def _percent(tax: PercentageTerms) -> int:
-    return tax.rule.rates[0].percent
-
-
-def _base(tax: PercentageTerms, lines: list[ChargeLine]) -> int:
-    base = tax.rule.base
-    return sum(
-        line.amount_fen
-        for line in lines
-        if not base or any(part.line == line.line for part in base)
-    )
-
-
-def _on_energy(tax: PercentageTerms, terms: Terms) -> bool:
-    energy = next(item.charge.line for item in terms.items if isinstance(item.rule, Energy | Tiers))
-    return not tax.rule.base or any(part.line == energy for part in tax.rule.base)
+        base = sum(part for name, part in parts.items() if tax.is_on(name, tier))
+        parts[tax.line] = base * Fraction(tax.percent, _HUNDRED_PERCENT)
+    return sum(parts.values(), Fraction())

@@ -182,9 +182,6 @@ def check_purchase(charges: tuple[Charge, ...]) -> None:
             invalid(path, "a purchase needs one price for all energy, above zero")
         if isinstance(rule, Tiers) and rule.prices[-1] == 0:
             invalid(path, "the last tier must have a price")
-        taxes = {each.line for each in charges if isinstance(each.rule, Percentage)}
-        if isinstance(rule, Percentage) and any(part.line in taxes for part in rule.base):
-            invalid(f"{path}.of", "a purchase knows no tax on a tax")
 
 
 def _when_of(node: Node) -> When:

@@ -178,6 +178,9 @@ EACH_DAY = {"kind": "per_day", "price": "3"}
 FIRST_PURCHASE = {"kind": "per_month", "price": "200", "proration": "whole"}
 ARREARS = {"line": "arrears", "kind": "given"}
 TWO = {"kind": "energy", "price": "2"}
+ONE_OR_TWO = tiers(["100"], ["1", "2"])
+ABOVE = [{"line": "tiers", "from_tier": 2}]
+DUTY = {"kind": "percentage", "percent": "10"}
 
 
 @pytest.mark.parametrize(
@@ -201,12 +204,26 @@ TWO = {"kind": "energy", "price": "2"}
         ([ARREARS, TWO], "100", {"given": (("arrears", 2500),)}, "37.50"),
         # 15 % of tax on top of energy only: 200 / 1.15 = 173.913...
         ([TWO, {"kind": "tax", "percent": "15"}], "200", {}, "86.96"),
+        # 5 % in the second block only: 100.00, then 300 / 1.05 = 285.714... at 2
+        ([ONE_OR_TWO, {"kind": "tax", "percent": "5", "of": ABOVE}], "400", {}, "242.86"),
+        # 10 % of 200.00, and 10 % of both
+        ([TWO, DUTY, {"kind": "tax", "percent": "10"}], "242", {}, "100"),
+        # the tax stands before the monthly charge, and so is on energy only: 200 / 1.1 = 181.818...
+        ([TWO, DUTY, FIRST_PURCHASE], "400", {}, "90.91"),
     ],
 )
 def test_money_buys_what_the_rules_say(charges, money, before, kwh):
     bought = rating.purchase(sold(*charges), fen(money), before=rating.Before(**before))
     assert bought.energy_wh == fen(kwh) * 10
     assert sum(line.amount_fen for line in bought.lines) == fen(money)
+
+
+def test_what_rounding_leaves_goes_to_a_tax_that_is_due():
+    """10 cents: 9.52 of energy, rounded up, and 5 % of it, rounded up as well, are 11."""
+    on_all = {"line": "vat", "kind": "tax", "percent": "5", "of": ["tiers"]}
+    on_more = {"line": "levy", "kind": "tax", "percent": "9", "of": ABOVE}
+    bought = rating.purchase(sold(ONE_OR_TWO, on_all, on_more), 10)
+    assert [line.amount_fen for line in bought.lines] == [10, 0, 0]
 
 
 def test_what_is_free_does_not_count_in_the_blocks():

@@ -137,9 +137,8 @@ def test_a_purchase_has_one_energy_price_fixed_sums_and_simple_taxes():
     for other in (kinds.minimum, kinds.per_kva, kinds.demand, kinds.refund):
         assert refused(ENERGY, other(kinds.Chance(1)), basis="purchase") == "$.charges[1]"
     assert refused({"kind": "energy", "price": "0"}, basis="purchase") == "$.charges[0]"
-    tax = {"kind": "tax", "percent": "5"}
-    again = {"kind": "percentage", "percent": "5", "of": ["tax"]}
-    assert refused(ENERGY, tax, again, basis="purchase") == "$.charges[2].of"
+    by_use = {"kind": "tax", "rates": [{"below_kwh": "9", "percent": "5"}, {"percent": "8"}]}
+    assert refused(ENERGY, by_use, basis="purchase") == "$.charges[1]"
 
 
 def test_the_tables_of_the_method_are_read():
