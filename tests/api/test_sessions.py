@@ -243,7 +243,7 @@ async def test_no_request_fails_while_the_keys_turn_twice(town):
 async def _turn_twice(kids):
     for turn in (1, 2):
         made = await identity.rotate_keys(
-            make=new_key, wall=runtime_clock.wall(), lead=timedelta(seconds=2)
+            make=new_key, wall=runtime_clock.wall(), lead=timedelta(seconds=3)
         )
         async with asyncio.timeout(20):
             while made not in kids:

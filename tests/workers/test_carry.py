@@ -71,9 +71,9 @@ async def test_a_job_that_takes_too_long_is_cut_and_handed_out_again(database, r
         await effect(_tools, facts)
 
     await add(1)
-    async with crew(redis_url, {"t": Route(QUEUE, slow_at_first, longest_s=0.2)}):
+    async with crew(redis_url, {"t": Route(QUEUE, slow_at_first, longest_s=1)}):
         await until(quiet)
-    assert begun == [1, 2]
+    assert begun[:2] == [1, 2]  # on a slow machine the second may be cut, too
     assert await effects() == 1
 
 
@@ -219,11 +219,11 @@ async def test_a_job_that_goes_on_in_many_turns_is_not_buried_for_it(database, r
 
 async def test_a_long_job_keeps_its_lease_and_runs_once(database, redis_url, monkeypatch):
     await tables()
-    monkeypatch.setattr(carry, "LEASE_S", 0.3)
+    monkeypatch.setattr(carry, "LEASE_S", 1)
     monkeypatch.setattr(carry, "HEARTBEAT_S", 0.05)
 
     async def long(tools: Tools, facts: Sequence[Fact]) -> None:
-        await asyncio.sleep(1)
+        await asyncio.sleep(2)
         await effect(tools, facts)
 
     await add(1)
