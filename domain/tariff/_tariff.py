@@ -1,13 +1,15 @@
 """A tariff: one version of one document, parsed into values that cannot change."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from ._charge import Charge, charge_of, check_charges, check_purchase
 from ._cycle import Cycle
 from ._energy import Prices
+from ._given import GivenEnergy
+from ._loss import Loss
 from ._node import Node, invalid, named
 from ._rounding import Roundings, roundings_of
 from ._schedule import PERIODS, Schedule, schedule_of
@@ -81,7 +83,8 @@ def tariff_of(document: Any) -> Tariff:
     currency.done()
     node.done()
     _check(tariff, node)
-    return tariff
+    charges = (_idle_in(tariff.schedule, each) for each in tariff.charges)
+    return replace(tariff, charges=tuple(charges))
 
 
 def _day(node: Node, key: str) -> date:
@@ -110,8 +113,12 @@ def _check(tariff: Tariff, node: Node) -> None:
     if tariff.basis == "purchase":
         check_purchase(tariff.charges)
     for i, charge in enumerate(tariff.charges):
+        path = f"$.charges[{i}]"
         for prices in charge.prices[:1]:
-            _check_periods(tariff.schedule, prices, charge.when.months, f"$.charges[{i}]")
+            _check_periods(tariff.schedule, prices, charge.when.months, path)
+        said = node.content["charges"][i].get("idle")
+        if said and tariff.schedule and said not in tariff.schedule.periods:
+            invalid(f"{path}.idle", "the schedule has no such period")
 
 
 def _check_periods(
@@ -126,3 +133,16 @@ def _check_periods(
     if priced != scheduled:
         odd = sorted(priced ^ scheduled)
         invalid(f"{path}.prices", f"prices and schedule disagree about: {', '.join(odd)}")
+
+
+def _idle_in(schedule: Schedule | None, charge: Charge) -> Charge:
+    """Return the charge; energy of idle months goes to the schedule's last period where it has no
+    flat one.
+    """
+    rule = charge.rule
+    if schedule is None or not isinstance(rule, Loss | GivenEnergy):
+        return charge
+    if PERIODS[rule.idle] in schedule.periods:
+        return charge
+    last = max(map(PERIODS.index, schedule.periods))
+    return replace(charge, rule=replace(rule, idle=last))

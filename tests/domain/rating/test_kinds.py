@@ -175,6 +175,16 @@ def test_losses_are_added_before_anything_is_priced():
     assert [line.quantity for line in idle.lines] == [372_000, 0, 372_000]
 
 
+def test_losses_of_an_idle_month_fall_to_a_period_that_the_schedule_has():
+    """Flat where there is one; else the last, or nobody could be charged for an idle month."""
+    loss = {"kind": "loss", "iron_kw": "0.5"}
+    for periods, due in ((("peak", "valley"), "valley"), (("flat", "valley"), "flat")):
+        prices = {"kind": "energy", "prices": dict.fromkeys(periods, "1")}
+        settled = terms(loss, prices, schedule=schedule(*periods))
+        lines = rating.rate(settled, used_by_period({})).lines[1:]
+        assert {line.period for line in lines if line.quantity} == {due}
+
+
 def test_a_free_quota_is_for_those_who_hold_it_and_does_not_count_towards_tiers():
     document = tariff.tariff_of(tariff.catalogued("zhejiang-residential"))
     held = Holder(entitlements=(Entitlement("low-income", date(2026, 1, 1)),))

@@ -76,6 +76,9 @@ LARGE = [ENERGY, {"kind": "demand", "price": "42", "mode": "measured", "proratio
          {"power_factor": "-48.75", "total": "7261.25"}),
         # low-side metering: 0.48 kW x 744 h + 1.5 % of 20000 = 657.12 kWh
         ([LOSS, ENERGY], "20000", {}, "13427.13"),
+        # and a line behind the transformer loses 2 % of both: 21070.262 kWh
+        ([LOSS, {"line": "line_loss", "kind": "loss", "percent": "2"}, ENERGY], "20000", {},
+         "13695.67"),
         # and 4 x 744 + 6 % of 20000 = 4176 kvarh on top of 6000: 20657.12 / 23029.8 -> 0.90
         ([LOSS, ENERGY, factor("0.90")], "20000", var(6_000), {"power_factor": "0"}),
         ([LOSS, ENERGY, factor("0.90")], "20000", var(7_000), {"power_factor": "134.27"}),

@@ -95,6 +95,9 @@ BROKEN: list[tuple[dict, str]] = [
     (document({**RATIOS, "ratios": {"peak": {"of": "valley"}, "valley": "1"}}),
      "$.charges[0].ratios.peak"),
     (document({**RATIOS, "components": {"": {"price": "1"}}}), "$.charges[0].components"),
+    # a period for idle months that the schedule does not have
+    (document({"kind": "loss", "percent": "1", "idle": "sharp"}, BY_PERIOD, **WHOLE_DAY),
+     "$.charges[0].idle"),
     # steps that do not rise, or end
     (document(steps({"fixed": "1"}, {"fixed": "2"})), "$.charges[0].steps[1].up_to_kva"),
     (document(steps({"up_to_kva": "6", "fixed": "1"})), "$.charges[0].steps"),
