@@ -22,8 +22,9 @@ from next on conflict (idempotency_key) do nothing returning id
 
 OUTAGE = """
 select output_state = 0 as output_open, control_state,
-  exists (select from episode where account_id = $1 and closed_at is null
-          and trip_command_id is not null) as tripped,
+  exists (select from decision d join episode e on e.id = d.episode_id
+          where d.account_id = $1 and d.verdict = 'TRIP' and d.command_id is not null
+          and e.closed_at is null) as tripped,
   exists (select from command where command.meter_id = supply.meter_id and verb in (2, 3)
           and state in ('PENDING', 'SENT', 'DELIVERED', 'ACCEPTED')) as closing
 from supply where account_id = $1 order by output_state, meter_id limit 1

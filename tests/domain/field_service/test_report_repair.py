@@ -3,20 +3,17 @@ from datetime import timedelta
 
 import pytest
 
-from domain import base, field_service
+from domain import base, charge_control, field_service, identity
+from domain.command import SupplyState
 from domain.field_service import Answer, Repair
+from tests import seed
 from tests.domain.ground import Ground, ground, tasks_of
 
-SUPPLY = """
-insert into supply (meter_id, account_id, output_state, control_state) values ($1, $2, $3, $4)
-on conflict (meter_id) do update set output_state = $3, control_state = $4
-"""
 
-
-async def report(here: Ground, clock, *, key="k1", description="no light") -> Repair:
+async def report(here: Ground | seed.Home, clock, *, key="k1", description="no light") -> Repair:
     return await field_service.report_repair(
         here.account_id,
-        person_id=here.person_id,
+        person_id=await identity.enrol("13900000000", role="CUSTOMER"),
         kind="NO_SUPPLY",
         description=description,
         idempotency_key=key,
@@ -24,14 +21,19 @@ async def report(here: Ground, clock, *, key="k1", description="no light") -> Re
     )
 
 
-async def tripped(here: Ground, clock, *, control_state: int = 0) -> None:
-    meter_id = await here.meter(now=clock.now())
-    await base.run(SUPPLY, meter_id, here.account_id, 0, control_state)
-    await base.run(
-        "insert into episode (account_id, opened_at, trip_command_id) values ($1, $2, 1)",
-        here.account_id,
-        clock.now(),
-    )
+async def cut_off(clock) -> seed.Home:
+    """Let an account use up its money, through its notices, until its meter shows the trip."""
+    home = await seed.home(await seed.district(now=clock.now()), now=clock.now())
+    for duration in ({"hours": 1}, {"hours": 23, "minutes": 30}, {"minutes": 30}):
+        now = clock.forward(**duration)
+        await home.uses(peak_wh=1000, at=now)
+        await charge_control.review_due(limit=10, now=now)
+        await seed.deliver_messages(at=now)
+    envelope = await charge_control.dispatch(home.meter_id, now=clock.now())
+    assert envelope is not None
+    home.supply, home.last_seq = SupplyState(0, 0), envelope.seq
+    await home.reports(at=clock.forward(minutes=1))
+    return home
 
 
 async def test_a_fault_becomes_a_task_with_an_arrival_time(database, clock):
@@ -46,18 +48,28 @@ async def test_a_fault_becomes_a_task_with_an_arrival_time(database, clock):
 
 
 async def test_whose_balance_ran_out_is_told_to_top_up_and_nobody_is_sent(database, clock):
-    here = await ground(now=clock.now())
-    await tripped(here, clock)
-    repair = await report(here, clock)
+    home = await cut_off(clock)
+    repair = await report(home, clock)
     assert (repair.answer, repair.task_id) == (Answer.TOP_UP_TO_RESTORE, None)
-    assert await tasks_of(here.inspectors[0]) == []
+    assert not await base.rows("select id from task")
+
+
+async def test_who_has_paid_is_told_that_the_meter_is_about_to_be_told(database, clock):
+    home = await cut_off(clock)
+    await home.pays(5_000, at=clock.now())
+    assert (await report(home, clock)).answer is Answer.RESTORING
+    assert not await base.rows("select id from task")
 
 
 async def test_whose_meter_is_ready_is_told_to_press_the_button(database, clock):
-    here = await ground(now=clock.now())
-    await tripped(here, clock, control_state=2)
-    assert (await report(here, clock)).answer is Answer.PRESS_BUTTON
-    assert await tasks_of(here.inspectors[0]) == []
+    home = await cut_off(clock)
+    await home.pays(5_000, at=clock.now())
+    envelope = await charge_control.dispatch(home.meter_id, now=clock.now())
+    assert envelope is not None
+    home.supply, home.last_seq = SupplyState(0, 2), envelope.seq
+    await home.reports(at=clock.forward(minutes=1))
+    assert (await report(home, clock)).answer is Answer.PRESS_BUTTON
+    assert not await base.rows("select id from task")
 
 
 async def test_the_same_key_is_answered_with_the_first_report(database, clock):
