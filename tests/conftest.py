@@ -32,8 +32,9 @@ from runtime.database import close_database, migrate, open_database  # ruff: ign
 from runtime.embedded import Servers, running  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.settings import Settings  # ruff: ignore[module-import-not-at-top-of-file]
 
-# A loaded machine is slow, not wrong: no example is timed.
-hypothesis_settings.register_profile("feikong", deadline=None)
+# A loaded machine is slow, not wrong: no example is timed. What a run says of a commit, the next
+# one says too: the examples are the same each time.
+hypothesis_settings.register_profile("feikong", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("feikong")
 
 # As `runtime.logs`, with plain tracebacks: a second of CPU goes into colours for each otherwise.
