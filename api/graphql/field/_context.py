@@ -63,6 +63,14 @@ class Context:
             raise ClientError("UNAUTHENTICATED", "Sign in first.")
         return self.principal
 
+    def demand_token(self) -> None:
+        """Refuse whose access token or session is over by now: a connection may outlive both."""
+        who = self.principal
+        if who is not None and (
+            who.expires_at <= self.wall() or self.services.trust.has_ended(who.session_id)
+        ):
+            raise ClientError("UNAUTHENTICATED", "The access token is over.")
+
     def thumbprint(self) -> str | None:
         """Return the thumbprint of the device key that the request proves to hold; None: of none.
 

@@ -172,13 +172,12 @@ async def _while_signed_in(
     context: Context, changes: AsyncGenerator[str, None]
 ) -> AsyncGenerator[str, None]:
     """Yield what `changes` does until the access token is over or its session has ended."""
-    who, services = context.who, context.services
+    expires_at = context.who.expires_at
     awaited = asyncio.ensure_future(anext(changes))
     try:
         while True:
-            left_s = (who.expires_at - context.wall()).total_seconds()
-            if left_s <= 0 or services.trust.has_ended(who.session_id):
-                raise ClientError("UNAUTHENTICATED", "The access token is over.")
+            context.demand_token()
+            left_s = (expires_at - context.wall()).total_seconds()
             await asyncio.wait({awaited}, timeout=min(left_s, _LOOK_S))
             if awaited.done():
                 yield awaited.result()

@@ -2,7 +2,8 @@
 
 The server pings each connection (RFC 6455) and ends it where nothing comes back. One that is too
 slow to take its messages is closed with 1013, one on which nothing runs for a while with 1001; one
-too many is closed with 1013: clients try again later.
+too many is closed with 1013: clients try again later. Whose access token is over, or whose session
+has ended, begins nothing more on it.
 """
 
 import asyncio
@@ -18,11 +19,13 @@ from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
 )
-from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
+from strawberry.subscriptions.protocols.graphql_transport_ws.types import Message, SubscribeMessage
 
-from api.graphql.error import Unacceptable
+from api.graphql.error import ClientError, Unacceptable
 from api.graphql.field import Context
 from api.graphql.limit import Crowded
+
+from ._request import checked, request_of
 
 if TYPE_CHECKING:
     from ._view import View
@@ -65,19 +68,27 @@ class Socket(BaseGraphQLTransportWSHandler[Context, None]):
             idle.cancel()
             await asyncio.gather(idle, return_exceptions=True)
 
+    async def handle_message(self, message: Message) -> None:
+        """Take a message if it has the form of one."""
+        if isinstance(message, dict) and isinstance(message.get("id", ""), str | int):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("Failed to parse message")
+
     async def handle_subscribe(self, message: SubscribeMessage) -> None:
         """Begin an operation."""
         documents = cast("View", self.view).documents
         try:
             if len(self.operations) >= OPERATIONS_MAX and message["id"] not in self.operations:
                 raise Crowded
-            query = documents.text(message["payload"])
+            self.context.demand_token()
+            data = request_of(checked(message["payload"]), documents, protocol="http")
         except Unacceptable as error:
             await self._refuse(message, GraphQLError(error.reason, extensions={"code": error.code}))
-        except Crowded as crowded:
-            await self._refuse(message, crowded)
+        except ClientError as error:
+            await self._refuse(message, error)
         else:
-            message["payload"]["query"] = query or ""
+            message["payload"]["query"] = data.query or ""
             await super().handle_subscribe(message)
 
     async def _refuse(self, message: SubscribeMessage, error: GraphQLError) -> None:
