@@ -24,6 +24,9 @@ _CHATTY = (
     "uvicorn.access",
     "uvicorn.error",
 )
+_STRANGERS = ("feikong.coap",)
+"""Loggers that warn of what comes in, as often as anybody likes to send it."""
+
 _HIDDEN = "***"
 _SECRET_KEYS = frozenset({
     "access_token",
@@ -94,6 +97,8 @@ def configure(*, level: str = "info", form: str = "auto", process: str = "feikon
     root.setLevel(level.upper())
     for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+    for stranger in _STRANGERS:
+        logging.getLogger(stranger).setLevel(max(logging.ERROR, root.level))
 
 
 def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """Fixtures for every test: real servers, a fresh database each, a clock that stands still."""
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ from hypothesis import settings as hypothesis_settings  # ruff: ignore[module-im
 from redis.asyncio import Redis  # ruff: ignore[module-import-not-at-top-of-file]
 
 from runtime import clock as runtime_clock  # ruff: ignore[module-import-not-at-top-of-file]
+from runtime import logs  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime import settings as runtime_settings  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.clock import DrivenClock  # ruff: ignore[module-import-not-at-top-of-file]
 from runtime.database import close_database, migrate, open_database  # ruff: ignore[module-import-not-at-top-of-file]
@@ -182,3 +184,17 @@ async def _drop(server_url: str, url: str) -> None:
     with suppress(asyncpg.InvalidCatalogNameError):
         await server.execute(f'drop database "{url.rpartition("/")[2]}" with (force)')
     await server.close()
+
+
+@contextmanager
+def process_logs() -> Generator[None]:
+    """Log as a process does for as long as the block lasts."""
+    root = logging.getLogger()
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
+    try:
+        logs.configure(form="json", process="test")
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        structlog.configure(**before)

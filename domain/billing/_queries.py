@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from domain.base import Listing, Question, rows, unpacked
+from domain.identity import name_of_actor
 from domain.rating import PeriodNeedsCut
 from domain.tariff import Tariff
 
@@ -137,7 +138,9 @@ def runs_of(
     Those of one district, if it is named, and those that go through all of them.
     """
     whole = Question(
-        "select * from bill_run where $1::bigint is null or coalesce(district_id, $1) = $1",
+        "select id, district_id, started_at, ended_at, accounts, issued, held, total_fen, reasons,"
+        f" reached, {name_of_actor('asked_by')} as asked_by from bill_run"
+        " where $1::bigint is null or coalesce(district_id, $1) = $1",
         (district_id,),
     )
     return Listing(whole, _run, limit=limit, before=before)

@@ -40,7 +40,7 @@ from ._open_session import (
     open_play_sessions,
     open_session,
 )
-from ._person import Person, Role, Sight
+from ._person import Person, Role, Sight, name_of_actor
 from ._phone import PhoneInvalid, plain_phone
 from ._queries import open_sessions, person_by_phone, person_of, sessions_ended
 from ._redeem_code import ATTEMPTS_MAX, CodeRejected, redeem_code
@@ -120,6 +120,7 @@ __all__ = [
     "keep_code",
     "kept_secrets",
     "mark_proven",
+    "name_of_actor",
     "open_play_session",
     "open_play_sessions",
     "open_session",

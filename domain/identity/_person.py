@@ -64,3 +64,12 @@ class Sight:
         if self.role == "CUSTOMER":
             return self.accounts(account)
         return f"($1::bigint is null or {account}.district_id = $1)", self.district_id
+
+
+def name_of_actor(column: str) -> str:
+    """Return SQL for the name of who acted: of `OPERATOR:7` in the column, that of person 7.
+
+    What else stands there, and nothing, stays as it is.
+    """
+    person = f"substring({column} from '^OPERATOR:([0-9]+)$')::bigint"
+    return f"coalesce((select name from person where id = {person}), {column})"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.base import Listing, Question, unpacked
-from domain.identity import Sight
+from domain.identity import Sight, name_of_actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,8 @@ def list_exceptions(
     whole = Question(
         "select x.id, x.account_id, a.number as account_number, m.serial as meter_serial, x.rule,"
         " x.measured_at, x.content, x.created_at, x.resolved_at,"
-        " x.resolution, x.resolved_by, x.reason from reading_exception x"
+        f" x.resolution, {name_of_actor('x.resolved_by')} as resolved_by, x.reason"
+        " from reading_exception x"
         " join account a on a.id = x.account_id join meter m on m.id = x.meter_id"
         f" where {seen} and (not $2 or x.resolved_at is null)"
         " and ($3::bigint is null or x.id = $3)",

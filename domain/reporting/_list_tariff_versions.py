@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from domain.base import Listing, Question, unpacked
+from domain.identity import name_of_actor
 from domain.tariff import Draft
 
 
@@ -33,12 +34,10 @@ select id, code, version, valid_from, until, document from (
 where $2::bigint is null or id = $2
 """
 
-_DRAFTS = """
-select d.id, d.code, d.version, d.document, d.state, d.proposed_at, d.decided_at,
-  coalesce(p.name, d.proposed_by) as proposed_by, coalesce(q.name, d.decided_by) as decided_by
-from tariff_draft d left join person p on d.proposed_by = 'OPERATOR:' || p.id
-left join person q on d.decided_by = 'OPERATOR:' || q.id
-where ($1::bigint is null or d.id = $1) and (not $2 or d.state = 'OPEN')
+_DRAFTS = f"""
+select id, code, version, document, state, proposed_at, decided_at,
+  {name_of_actor("proposed_by")} as proposed_by, {name_of_actor("decided_by")} as decided_by
+from tariff_draft where ($1::bigint is null or id = $1) and (not $2 or state = 'OPEN')
 """
 
 

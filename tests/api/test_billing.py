@@ -349,7 +349,7 @@ async def test_an_operator_replaces_a_reading_that_was_held_apart(block):
     assert still["edges"] == []
     kept = await block.operator.run("ReadingExceptions", openOnly=False)
     (edge,) = kept["data"]["readingExceptions"]["edges"]
-    assert edge["node"]["reason"] == "seen on site"
+    assert (edge["node"]["reason"], edge["node"]["resolvedBy"]) == ("seen on site", "Test")
     for foreign in (block.customer, block.far_operator):
         assert await foreign.run("Again", id=held_id) == {"data": {"node": None}}
 

@@ -19,6 +19,7 @@ from devices.headend._link import on_the_wire
 from devices.simulator import Faults
 from domain.command import Link, ResultCode, Verb
 from domain.metering import FurtherReading, MaxDemand
+from tests.conftest import process_logs
 from tests.devices.conftest import LIMITS, NOW, QUICK, fleet, head_end_of, until
 
 REPORT = Telemetry(1, NOW, 1, (0, 0, 1, 0, 0), Status(1, 1), 0).packed()
@@ -202,6 +203,15 @@ async def test_noise_on_the_port_harms_nobody(town, meters):
     stored = len(town.uplinks)
     assert await meter.report()
     assert len(town.uplinks) == stored + 1
+
+
+async def test_noise_on_the_port_fills_no_log(town, meters, capsys):
+    meter = await meters("M1")
+    with process_logs(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for noise in (b"\xff", b"\x41\x01", b"\x60\x45\x00\x01", b"\x40\x01\x00\x01\xff"):
+            sock.sendto(noise, ("127.0.0.1", town.port))
+        assert await meter.report()
+    assert not capsys.readouterr().err
 
 
 async def test_who_is_gone_before_the_answer_makes_nobody_deaf(town, meters):

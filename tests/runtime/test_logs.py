@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from runtime import logs
+from tests.conftest import process_logs
 
 
 @pytest.mark.parametrize(
@@ -60,16 +61,9 @@ def test_numbers_that_are_no_phones_stay() -> None:
 
 
 def test_lines_of_libraries_are_json_and_redacted(capsys: pytest.CaptureFixture[str]) -> None:
-    root = logging.getLogger()
-    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
-    try:
-        logs.configure(form="json", process="test")
+    with process_logs():
         logging.getLogger("library").warning("call %s back", "13812345678")
         structlog.get_logger().info("paid", phone="13812345678", account_id=7)
-    finally:
-        root.handlers[:] = handlers
-        root.setLevel(level)
-        structlog.configure(**before)
     first, second = map(json.loads, capsys.readouterr().err.splitlines())
     assert first["event"] == "call *** back"
     assert (second["event"], second["phone"], second["account_id"]) == ("paid", "***", 7)

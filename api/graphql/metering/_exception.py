@@ -36,7 +36,7 @@ class ReadingException(Node):
     resolution: str | None = _f(
         description="ACCEPT, REJECT, REPLACE, or FOLLOWED: plausible after an earlier one was."
     )
-    resolved_by: str | None = _f(description="Who settled it, as the audit names them.")
+    resolved_by: str | None = _f(description="Who settled it: a name, where they are known.")
     reason: str | None = _f(description="What was said with it.")
 
 
