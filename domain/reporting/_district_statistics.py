@@ -14,8 +14,9 @@ class DistrictStatistics:
 
     Accounts under charge control stand under what their meter confirmed last: on, off, ready to
     close, or unknown while it has not reported. `total_negative_fen` is the part of
-    `total_balance_fen` that lies below zero. `consumption_wh` and the commands are those of the
-    time that was asked for; a trip or a close counts as verified once its effect was seen.
+    `total_balance_fen` that lies below zero. `consumption_wh` (behind the meters' ratios) and the
+    commands are those of the time that was asked for; a trip or a close counts as verified once its
+    effect was seen.
     """
 
     id: int
@@ -38,7 +39,8 @@ class DistrictStatistics:
 
 
 _DISTRICTS = "district where ($1::bigint is null or id = $1)"
-# An account with several meters is off where one of them is.
+# An account with several meters is off where one of them is. What a meter moved by before its ratio
+# was changed counts by so much more, or less, than by the ratio of today.
 _STATISTICS = f"""
 with wanted as (
   select id, code, name from {_DISTRICTS} and ($4::bigint is null or id > $4)
@@ -59,7 +61,8 @@ with wanted as (
     sum(least(c.available_fen, 0))::bigint as total_negative_fen
   from controlled c left join state s on s.account_id = c.id group by c.district_id
 ), used as (
-  select c.district_id, sum(e.total_wh - b.total_wh)::bigint as consumption_wh
+  select c.district_id, sum((e.total_wh - b.total_wh) * m.ratio + coalesce(x.wh, 0))::bigint
+    as consumption_wh
   from controlled c join meter m on m.account_id = c.id
   cross join lateral (select r.total_wh from reading r where r.meter_id = m.id
     and r.measured_at <= coalesce($3::timestamptz, 'infinity')
@@ -70,6 +73,13 @@ with wanted as (
     union all (select 2, r.total_wh from reading r where r.meter_id = m.id
      order by r.measured_at limit 1)
     order by rank limit 1) b
+  left join lateral (
+    select sum((least(greatest(r.total_wh, b.total_wh), e.total_wh) - b.total_wh)
+      * (o.ratio_before - o.ratio_after)) as wh
+    from (select at, ratio_before,
+            coalesce(lead(ratio_before) over (order by at), m.ratio) as ratio_after
+          from ratio_change where meter_id = m.id) o
+    join reading r on r.meter_id = m.id and r.measured_at = o.at) x on true
   group by c.district_id
 ), commands as (
   select a.district_id, count(*) filter (where c.state = 'VERIFIED') as commands_verified,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain import reporting
-from domain.base import rows, value
+from domain import field_service, reporting
+from domain.base import SYSTEM, rows, value
 from tests import seed
 from tests.domain.reporting.lived_in import MONDAY_10, lived_in
 from tests.seed import HOUR
@@ -62,6 +62,30 @@ async def test_energy_counts_between_the_two_moments():
     assert await used(2, 4) == 300 + 400
     assert await used(-5, 1) == 100
     assert await used(None, 2) + await used(2, None) == 1_500
+
+
+async def test_energy_is_what_registers_moved_by_behind_the_ratio_of_the_time():
+    district_id = await seed.district(now=MONDAY_10)
+    home = await seed.home(district_id, now=MONDAY_10, rated_w=2_000_000)
+    for ct, hour in (("100/5", 2), ("200/5", 4)):
+        await home.uses(peak_wh=100, at=MONDAY_10 + (hour - 1) * HOUR)
+        shown = (sum(home.registers), *home.registers)
+        at = MONDAY_10 + hour * HOUR
+        await field_service.change_ratio(
+            home.meter_id, ct=ct, pt="1/1", shown=shown, actor=SYSTEM, now=at
+        )
+    await home.uses(peak_wh=100, at=MONDAY_10 + 5 * HOUR)
+
+    async def used(since: int, until: int) -> int:
+        (found,) = await reporting.district_statistics(
+            district_id, since=MONDAY_10 + since * HOUR, until=MONDAY_10 + until * HOUR
+        )
+        return found.consumption_wh
+
+    assert await used(0, 6) == 100 * (1 + 20 + 40)
+    assert await used(0, 1) == 100
+    assert await used(2, 3) == 100 * 20
+    assert await used(3, 6) == 100 * 40
 
 
 async def test_a_closed_account_is_counted_no_more():
