@@ -35,8 +35,9 @@ from runtime.embedded import Servers, running  # ruff: ignore[module-import-not-
 from runtime.settings import Settings  # ruff: ignore[module-import-not-at-top-of-file]
 
 # A loaded machine is slow, not wrong: no example is timed. What a run says of a commit, the next
-# one says too: the examples are the same each time.
+# one says too: the examples are the same each time, but for who explores.
 hypothesis_settings.register_profile("feikong", deadline=None, derandomize=True)
+hypothesis_settings.register_profile("explore", deadline=None)
 hypothesis_settings.load_profile("feikong")
 
 # As `runtime.logs`, with plain tracebacks: a second of CPU goes into colours for each otherwise.
