@@ -73,7 +73,6 @@ class Settings(BaseSettings):
 
     currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="Currency of every amount.")
     minor_digits: int = Field(2, ge=0, le=4, description="Decimal digits of the currency.")
-    country: str = Field("CN", pattern="^[A-Z]{2}$", description="Country (holidays, phone form).")
     locale: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where none is known.")
 
     issuer: str = Field("feikong", min_length=1, description="`iss` of access tokens.")
