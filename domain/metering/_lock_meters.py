@@ -42,6 +42,7 @@ left join lateral (select * from reading r where r.meter_id = w.meter_id and r.m
 _HELD = """
 select meter_id, measured_at, content from reading_exception
 where (meter_id, measured_at) in (select * from unnest($1::bigint[], $2::timestamptz[]))
+and content ? 'registers_wh'
 """
 
 # A meter of which something was held, or that brings few readings over a long time, is left out:

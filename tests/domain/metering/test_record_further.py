@@ -263,3 +263,12 @@ async def test_registers_beyond_all_measure_are_held_and_never_accepted(home):
             now=NOW,
         )
     assert await value("select count(*) from further_reading") == 0
+
+
+async def test_a_report_said_again_is_a_repetition_though_its_further_registers_are_held(home):
+    at = MONDAY + HOUR
+    await record(further(home, MONDAY + HOUR / 2, 0, 0, 0))
+    uplink = home.uplink(at, further=further(home, at, taken=10**9))
+    first, again = [(await command.hear([uplink], now=at))[0].outcome for _ in range(2)]
+    assert (first, again) == (Outcome.ACCEPTED, Outcome.DUPLICATE)
+    assert await value("select count(*) from reading_exception") == 1
