@@ -11,7 +11,8 @@ from ._estimation import Estimate, Share, Use, days_wanted, is_short, registers_
 from ._freezes_of import SLACK, midnight, readings_near
 from ._mark_changed import mark_changed
 from ._place import Standing, standing_of
-from ._reading import BY_HAND, REGISTERS, Registers
+from ._plausibility import Known
+from ._reading import BY_HAND, REGISTERS, Registers, registers_in
 
 QUALITY = "E"
 _ONE = timedelta(days=1)
@@ -19,6 +20,10 @@ _ONE = timedelta(days=1)
 _NEAR = """
 select 1 from reading where meter_id = $1 and not estimated
 and measured_at between $2::timestamptz - $3::interval and $2::timestamptz + $3::interval
+"""
+
+_LAST_BEFORE = """
+select * from reading where meter_id = $1 and measured_at < $2 order by measured_at desc limit 1
 """
 
 _PUT = f"""
@@ -75,6 +80,9 @@ async def _estimate_one(
     before, after = standing.before, standing.after
     if before is None or at > now or await row(_NEAR, meter_id, at, SLACK):
         return None
+    if after is None:
+        # What was estimated so far may have come by another method: it must not fall again.
+        before = await _last_before(meter_id, at)
     part = list(_shares(before.measured_at, at, zone))
     rest = list(_shares(at, after.measured_at, zone)) if after else []
     days = [] if is_short(before, after) else [share.day for share in (*part, *rest)]
@@ -85,6 +93,12 @@ async def _estimate_one(
     made = Estimate(meter_id, at, *found)
     await _store(made, standing, now=now)
     return made
+
+
+async def _last_before(meter_id: int, at: datetime) -> Known:
+    found = await row(_LAST_BEFORE, meter_id, at)
+    assert found is not None, "something was measured before"
+    return Known(found["measured_at"], registers_in(found))
 
 
 async def _store(made: Estimate, standing: Standing, *, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Where nothing was measured an estimate stands, marked; what is measured later takes its place."""
 
 from datetime import timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -157,3 +158,14 @@ async def test_the_accounts_of_a_group_of_estimates_are_marked_at_once(home):
     found = await metering.take_changed(100)
     assert found is not None
     assert sorted(found.ids) == sorted(each.account_id for each in street)
+
+
+async def test_a_silence_that_outlasts_its_method_goes_on_from_what_was_estimated(home):
+    last_year = [reading(home, k + 1, MONDAY + k * DAY, k * 2_000) for k in range(80)]
+    start = MONDAY + 364 * DAY
+    lately = [reading(home, 100 + k, start + k * DAY, 10**6 + k * 5_000) for k in range(29)]
+    await record(*last_year, *lately, now=start + 28 * DAY)
+    made = [(await estimate(home, start + k * DAY))[0] for k in range(29, 60)]
+    used = [b.registers[0] - a.registers[0] for a, b in pairwise(made)]
+    assert used == [5_000] * 20 + [2_000] * 10
+    assert (made[20].method, made[21].method) == (Method.SAME_WEEKDAYS, Method.LAST_YEAR)
