@@ -18,7 +18,9 @@ _STANDING = f"""
 select r.account_id, r.measured_at as last_at, r.estimated, m.rated_w, m.digits,
   coalesce((select c.ratio_before from ratio_change c where c.meter_id = $1 and c.at >= $2
             order by c.at limit 1), m.ratio) as ratio,
-  m.installed_at, b.measured_at as before_at, a.measured_at as after_at,
+  m.installed_at, m.removed_at, (m.removed_at = $2) is true or exists (
+    select 1 from ratio_change c where c.meter_id = $1 and c.at = $2) as ends_segment,
+  b.measured_at as before_at, a.measured_at as after_at,
   {", ".join(f"b.{name} as before_{name}, a.{name} as after_{name}" for name in REGISTERS)}
 from meter_register r join meter m on m.id = r.meter_id
 left join lateral (select * from reading x where x.meter_id = $1 and x.measured_at < $2
@@ -41,7 +43,9 @@ where meter_id = $1
 
 
 class InstantImpossible(Refusal):
-    """The meter cannot have been read then: before it was installed, or in the future."""
+    """The meter cannot have been read then: it was not at work, or the instant lies ahead; or what
+    it showed then is settled already, by its being taken down or put behind another ratio.
+    """
 
     code = "INSTANT_IMPOSSIBLE"
 
@@ -60,10 +64,16 @@ class RegistersRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A meter around an instant: its measured neighbours and what its registers stand on."""
+    """A meter around an instant: its measured neighbours and what its registers stand on.
+
+    `ends_segment`: it was taken down or put behind another ratio just then, and is charged by what
+    it showed.
+    """
 
     account_id: int
     installed_at: datetime
+    removed_at: datetime | None
+    ends_segment: bool
     last_at: datetime
     estimated: bool
     rated_w: int
@@ -71,6 +81,11 @@ class Standing:
     ratio: int
     before: Known | None
     after: Known | None
+
+    def is_open(self, at: datetime, *, now: datetime) -> bool:
+        """Tell whether a reading of that instant may be put in by hand."""
+        latest = self.removed_at or now + CLOCK_AHEAD
+        return self.installed_at < at <= latest and not self.ends_segment
 
     def counted(self, registers: Registers, at: datetime) -> Registers:
         """Return shown registers as counts that go on from the reading before."""
@@ -90,12 +105,9 @@ async def standing_of(meter_id: int, at: datetime) -> Standing:
         return Known(measured_at, registers_in(found, f"{side}_")) if measured_at else None
 
     facts: dict[str, Any] = {
-        name: found[name]
-        for name in ("account_id", "installed_at", "last_at", "estimated", "rated_w", "digits")
+        name: found[name] for name in Standing.__slots__ if name not in {"before", "after"}
     }
-    return Standing(
-        **facts, ratio=found["ratio"], before=neighbour("before"), after=neighbour("after")
-    )
+    return Standing(**facts, before=neighbour("before"), after=neighbour("after"))
 
 
 async def place(reading: Reading, standing: Standing, *, actor: Actor, now: datetime) -> None:
@@ -105,7 +117,7 @@ async def place(reading: Reading, standing: Standing, *, actor: Actor, now: date
     """
     at, registers = reading.measured_at, reading.registers
     before, after = standing.before, standing.after
-    if not standing.installed_at < at <= now + CLOCK_AHEAD or before is None:
+    if before is None or not standing.is_open(at, now=now):
         raise InstantImpossible(measured_at=at)
     if not all(0 <= each <= MOST_WH for each in registers):
         raise RegistersRefused(most_wh=MOST_WH)

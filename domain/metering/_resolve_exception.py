@@ -125,7 +125,7 @@ async def judge_again(meter_id: int, *, after: datetime, now: datetime) -> None:
             ratio=standing.ratio,
             now=now,
         )
-        if broken is None:
+        if broken is None and standing.is_open(shown.measured_at, now=now):
             await place(reading, standing, actor=SYSTEM, now=now)
             await _settle(found, Resolution.FOLLOWED, actor=SYSTEM, reason="", now=now)
 

@@ -20,7 +20,9 @@ where r.meter_id = $1
 
 
 class UnknownReading(Refusal):
-    """The meter has no such reading, or it is the one that it was installed with."""
+    """The meter has no such reading, or it is the one with which it was installed, taken down or
+    put behind another ratio.
+    """
 
     code = "UNKNOWN_READING"
 
@@ -35,8 +37,7 @@ async def withdraw_reading(
     async with transaction():
         standing = await standing_of(meter_id, measured_at)
         since = standing.before.measured_at if standing.before else standing.installed_at
-        opening = measured_at <= standing.installed_at
-        if opening or not await set_apart(
+        if not standing.is_open(measured_at, now=now) or not await set_apart(
             meter_id, measured_at, actor=actor, reason=reason, now=now
         ):
             raise UnknownReading(meter_id=meter_id, measured_at=measured_at)

@@ -8,7 +8,7 @@ from domain import accrual, billing, command, field_service, metering, reporting
 from domain.accrual import Base, Turn
 from domain.base import Actor, rows, value
 from domain.command import SupplyState
-from domain.metering import NewMeter, Outcome, Reading
+from domain.metering import NewMeter, Outcome, Reading, Resolution
 from tests import seed
 from tests.seed import HOUR, Home
 
@@ -157,3 +157,47 @@ async def test_registers_that_went_back_behind_the_base_are_not_charged(home):
     while await seed.charge_control.assess(limit=10, now=at):
         pass
     assert await charged(home) == before
+
+
+async def test_what_a_meter_says_after_it_was_taken_down_is_never_taken_in(home):
+    await exchange(home)
+    late = [
+        Reading(home.meter_id, n, at, wh, (0, wh, 0, 0, 0))
+        for n, at, wh in ((8, NOON + HOUR, REMOVAL + 500), (9, NOON - HOUR, REMOVAL + 9 * 10**6))
+    ]
+    assert await metering.record(late, now=NOON + 2 * HOUR) == [Outcome.HELD, Outcome.HELD]
+    ids = dict(await exceptions())
+    replace = {"actor": FITTER, "reason": "", "now": NOON + 3 * HOUR}
+    with pytest.raises(metering.InstantImpossible):
+        await metering.resolve_exception(
+            ids["CLOCK"], Resolution.REPLACE, registers=only_peak(REMOVAL + 500), **replace
+        )
+    await metering.resolve_exception(
+        ids["BACKWARDS"], Resolution.REPLACE, registers=only_peak(REMOVAL - 500), **replace
+    )
+    assert await exceptions() == [("CLOCK", ids["CLOCK"])]
+    last = "select max(total_wh) from reading where meter_id = $1"
+    assert await value(last, home.meter_id) == REMOVAL
+
+
+async def test_the_reads_of_an_exchange_and_of_a_new_ratio_stay(home):
+    await field_service.change_ratio(
+        home.meter_id,
+        ct="50/5",
+        pt="1",
+        shown=only_peak(OLD + 10),
+        actor=FITTER,
+        now=NOON - 9 * HOUR,
+    )
+    await exchange(home)
+    for at in (MONDAY + HOUR, NOON - 9 * HOUR, NOON):
+        with pytest.raises(metering.UnknownReading):
+            await metering.withdraw_reading(
+                home.meter_id, at, actor=FITTER, reason="", now=NOON + HOUR
+            )
+    assert await value("select count(*) from reading where meter_id = $1", home.meter_id) == 3
+
+
+async def exceptions() -> list[tuple[str, int]]:
+    found = await rows("select rule, id from reading_exception where resolved_at is null")
+    return [(each["rule"], each["id"]) for each in found]
