@@ -30,7 +30,10 @@ from ._recompute import lines_of
 from ._service_of import service_of
 
 _AVAILABLE = "select available_fen from account_position where account_id = $1"
-_READ = "select min(measured_at) from meter_register where account_id = $1"
+_READ = """
+select min(r.measured_at) from meter_register r join meter m on m.id = r.meter_id
+where r.account_id = $1 and m.removed_at is null
+"""
 
 
 class NoForecast(Refusal):

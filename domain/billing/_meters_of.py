@@ -15,7 +15,8 @@ from ._read_registers import At, read_registers, registers_of
 from ._registers import Read, Stood
 
 _METERS = f"""
-select m.id as meter_id, m.ratio, r.measured_at as since, {", ".join(f"r.{n}" for n in REGISTERS)}
+select m.id as meter_id, m.ratio, m.removed_at, r.measured_at as since,
+  {", ".join(f"r.{n}" for n in REGISTERS)}
 from meter m cross join lateral (
   select * from reading where meter_id = m.id order by measured_at limit 1) r
 where m.account_id = $1 order by m.id
@@ -31,7 +32,7 @@ where c.meter_id = any($1) order by c.meter_id, c.at
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A meter of the account, at work or taken down, from its first reading on.
+    """A meter of the account, at work or taken down (`removed_at`), from its first reading on.
 
     `changes`: the registers at which another ratio began, with the one that held until then.
     """
@@ -39,11 +40,17 @@ class Meter:
     meter_id: int
     ratio: int
     first: Read
+    removed_at: datetime | None
     changes: tuple[tuple[Read, int], ...] = ()
 
     def spans(self, since: datetime, until: datetime, stood: Mapping[At, Stood]) -> list[Span]:
-        """Return what it did, a span for each ratio."""
+        """Return what it did, a span for each ratio; none where it was not at work."""
         here, end = stood[self.meter_id, since], stood[self.meter_id, until]
+        since = max(since, self.first.at)
+        if self.removed_at is not None and self.removed_at <= until:
+            until, end = self.removed_at, Stood(end.registers)
+        if since >= until:
+            return []
         at, registers, estimated, found = since, here.registers, here.estimated, []
         ratio = next((before for read, before in self.changes if read.at > since), self.ratio)
         for k, (read, before) in enumerate(self.changes):
@@ -71,6 +78,7 @@ async def meters_of(account_id: int) -> list[Meter]:
             each["meter_id"],
             each["ratio"],
             Read(each["since"], registers_of(each)),
+            each["removed_at"],
             tuple(changes.get(each["meter_id"], ())),
         )
         for each in found

@@ -31,9 +31,9 @@ def stood(at: datetime, before: Read, after: Read | None) -> Stood:
     """Return where the registers stood, from the nearest readings on both sides.
 
     Between them energy is shared out by time, so a period that is cut with no reading inside is
-    cut by days. `before` may be at the instant itself.
+    cut by days. `before` may be at the instant itself, or after it: the meter was not at work yet.
     """
-    if before.at == at:
+    if before.at >= at:
         return Stood(before.registers, before.estimated)
     if after is None:
         return Stood(before.registers, estimated=True, missing=True)

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from domain import billing, customer, metering
+from domain import billing, customer, field_service, metering
 from domain.base import Actor
+from domain.metering import NewMeter, Reading
 from tests import seed
 
-from .homes import OPENED, at, bill, document, home, publish, tiers
+from .homes import OPENED, at, bill, document, home, publish, record, tiers
 
 
 @pytest.fixture
@@ -96,3 +97,34 @@ async def test_without_a_measured_day_there_is_no_forecast(district_id):
     one = await home(district_id)
     with pytest.raises(billing.NoForecast):
         await billing.forecast(one.account_id)
+
+
+async def test_who_moves_in_by_day_and_gets_another_meter_is_forecast_by_both(district_id):
+    await publish(document("flat", {"kind": "energy", "price": "0.50"}))
+    one = await home(district_id, code="flat", fen=100_000, now=at("2026-01-05", 10))
+    for day in range(6, 11):
+        await one.read(at(date(2026, 1, day)), peak_wh=10_000 * (day - 5))
+    assert (await billing.forecast(one.account_id)).expected_wh == 50_000 + 22 * 10_000
+    another = await field_service.exchange_meter(
+        one.seeded.meter_id,
+        NewMeter("ANOTHER", rated_w=8_800),
+        removal=(55_000, 0, 55_000, 0, 0, 0),
+        actor=Actor("INSPECTOR", 1),
+        now=at("2026-01-10", 12),
+    )
+    for day in range(11, 17):
+        wh = 10_000 * (day - 10) - 5_000
+        await record(
+            [Reading(another, day, at(date(2026, 1, day)), wh, (0, wh, 0, 0, 0))],
+            now=at(date(2026, 1, day)),
+        )
+    found = await billing.forecast(one.account_id)
+    assert (found.as_of, found.expected_wh) == (at("2026-01-16"), 110_000 + 16 * 10_000)
+    days = {"first_day": date(2026, 1, 5), "until": date(2026, 1, 16)}
+    rated = await billing.what_if(one.account_id, "flat", **days)
+    (part,) = rated.parts
+    assert [span.until for span in part.spans] == [at("2026-01-10", 12), at("2026-01-16")]
+    assert (rated.energy_wh, part.estimated, part.missing) == (110_000, False, False)
+    days = {"first_day": date(2026, 1, 12), "until": date(2026, 1, 16)}
+    (part,) = (await billing.what_if(one.account_id, "flat", **days)).parts
+    assert [span.meter_id for span in part.spans] == [another]
