@@ -64,12 +64,18 @@ class Supervisor:
         """Start again what has died, for ever."""
         while True:
             if self._servers:
-                for name in self._servers.revive():
-                    log.warning("server_restarted", server=name)
+                self._revive_servers(self._servers)
             for process in self.processes.values():
                 if not process.alive():
                     self._revive(process)
             await asyncio.sleep(_LOOK_S)
+
+    def _revive_servers(self, servers: Servers) -> None:
+        try:
+            for name in servers.revive():
+                log.warning("server_restarted", server=name)
+        except ProcessFailed as failed:  # a long recovery, say: at the next look it is tried again
+            log.warning("server_not_restarted", error=str(failed))
 
     def _revive(self, process: Process) -> None:
         lived_s = time.monotonic() - process.started_at

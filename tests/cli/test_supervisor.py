@@ -43,6 +43,27 @@ async def test_a_dead_child_is_started_again(place: Path) -> None:
     assert not psutil.pid_exists(second.pid)
 
 
+async def test_a_server_that_does_not_come_back_is_tried_again() -> None:
+    import asyncio
+
+    class Poor:
+        asked = 0
+
+        def revive(self) -> list[str]:
+            self.asked += 1
+            if self.asked == 1:
+                raise ProcessFailed("PostgreSQL did not start")
+            return []
+
+    servers = Poor()
+    watching = asyncio.create_task(Supervisor({}, servers=servers).watch())  # type: ignore[arg-type]
+    async with asyncio.timeout(20):
+        while servers.asked < 2:
+            await asyncio.sleep(0.02)
+    assert not watching.done()
+    watching.cancel()
+
+
 async def test_a_child_that_ends_at_once_is_reported_with_its_last_words(place: Path) -> None:
     supervisor = Supervisor({}, logs=place)
     supervisor.start("one", "-c", "import sys; sys.exit('port 5683 is busy')")
