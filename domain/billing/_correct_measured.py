@@ -13,7 +13,7 @@ WHY = "registers were read or put right after the bill"
 
 # A bill is looked at where it was estimated, or where a reading of its account was accepted,
 # replaced or withdrawn of late. It is contradicted where the reading nearest to a part's end,
-# chosen as the bill chose, says otherwise.
+# chosen as the bill chose, says otherwise, or where the first one after it lies below an estimate.
 _CONTRADICTED = f"""
 with suspect as (
   select account_id, id from bill where estimated and kind = 'BILL' and state = 'ISSUED'
@@ -29,12 +29,18 @@ join district d on d.id = a.district_id
 cross join lateral jsonb_array_elements(b.basis) p
 cross join lateral jsonb_array_elements(p -> 'spans') x
 cross join lateral (select (x ->> 'until')::timestamptz as at) t
-cross join lateral (
+left join lateral (
   select r.* from reading r where r.meter_id = (x ->> 'meter')::bigint and not r.estimated
   and r.measured_at between t.at - $4::interval and t.at + $4::interval
-  order by greatest(r.measured_at - t.at, t.at - r.measured_at), r.measured_at limit 1) r
+  order by greatest(r.measured_at - t.at, t.at - r.measured_at), r.measured_at limit 1) r on true
+left join lateral (
+  select l.* from reading l where r.meter_id is null and x ? 'estimated'
+  and l.meter_id = (x ->> 'meter')::bigint and not l.estimated and l.measured_at > t.at
+  order by l.measured_at limit 1) l on true
 where b.account_id > $1 and t.at = (p ->> 'until')::date::timestamp at time zone d.timezone
-and x -> 'end' <> jsonb_build_array({", ".join(f"r.{name}" for name in REGISTERS)})
+and (x -> 'end' <> jsonb_build_array({", ".join(f"r.{name}" for name in REGISTERS)})
+  and r.meter_id is not null
+  or {" or ".join(f"l.{n} < (x -> 'end' ->> {k})::bigint" for k, n in enumerate(REGISTERS))})
 and not exists (select 1 from bill h where h.account_id = b.account_id and h.state = 'HELD')
 group by b.account_id order by b.account_id limit $3
 """

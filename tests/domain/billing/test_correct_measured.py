@@ -1,5 +1,7 @@
 """What was read, or put right by a person, after a bill corrects the bill by itself."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain import billing, metering
@@ -7,7 +9,7 @@ from domain.base import Actor, rows, value
 from domain.metering import Outcome, Resolution
 from tests import seed
 
-from .homes import OPENED, Home, at, bill, document, home, publish, record, tiers
+from .homes import OPENED, SHANGHAI, Home, at, bill, document, home, publish, record, tiers
 
 CLERK = Actor("OPERATOR", 7)
 LATER = at("2026-03-10")
@@ -57,6 +59,20 @@ async def test_an_estimated_bill_gives_way_to_what_was_read_later(district_id):
     assert noted == {"actor": "SYSTEM:0", "subject": f"account:{one.account_id}"}
     assert await billing.correct_measured(limit=10, now=LATER) is None, "once is enough"
     assert await value("select count(*) from bill where kind = 'REVERSAL'") == 2
+
+
+async def test_an_estimate_above_what_was_measured_later_gives_way(district_id):
+    one = await home(district_id, code="year", fen=1_000_000)
+    days = [at(OPENED.astimezone(SHANGHAI).date() + timedelta(days=k)) for k in range(1, 25)]
+    await record([one.reading(d, peak_wh=10_000 * k) for k, d in enumerate(days, 1)], now=days[-1])
+    await bill("2026-02-03")
+    assert await standing(one) == [(True, 310 * 50 + 10 * 10)]
+    # They were away: 240 kWh on 25 January, 251 on 5 February.
+    await one.read(at("2026-02-05"), peak_wh=251_000)
+    assert await billing.correct_measured(limit=10, now=at("2026-02-06")) == one.account_id
+    assert await standing(one) == [(True, 247 * 50)]
+    assert (await one.position())["unbilled_wh"] == 4_000
+    assert await billing.correct_measured(limit=10, now=at("2026-02-06")) is None
 
 
 async def test_a_reading_that_a_person_puts_right_corrects_the_bill(district_id):
