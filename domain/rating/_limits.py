@@ -19,8 +19,11 @@ def limits_in(blocks: Blocks, situation: Situation) -> tuple[int, ...]:
 
 
 def counts_on(blocks: Blocks, situation: Situation) -> bool:
-    """Tell whether tiers count on from energy that was charged before the first day."""
-    return blocks.cycle.months > 0 or situation.goes_on
+    """Tell whether tiers count on from energy that was charged before the first day.
+
+    Limits by the days of a billing period are for its own energy, not for what came before it.
+    """
+    return situation.goes_on or (blocks.cycle.months > 0 and not blocks.days_per_month)
 
 
 def _by_months(blocks: Blocks, situation: Situation) -> list[int]:

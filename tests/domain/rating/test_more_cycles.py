@@ -38,6 +38,7 @@ FROM_APRIL = {
     "limits": [{"kwh": ["1200"]}],
     "prices": ["3", "5"],
 }
+BY_DAYS = tiers(["300", "600"], ["1", "2", "3"], days_per_month=30)
 HAINAN = [
     {"kind": "free_energy", "kwh_per_month": "10"},
     tiers(["220", "360"], ["0.6083", "0.6583", "0.9083"]),
@@ -97,6 +98,11 @@ def reactive(standard):
         # 15 March to 15 May are two months, to 16 May three: 400/800 and 600/1200
         ([READING], "900", {"days": "2026-03-15/2026-05-15"}, "518.00"),
         ([READING], "900", {"days": "2026-03-15/2026-05-16"}, "483.00"),
+        # a reading month of 30 days over the first of May, 11/30 and 19/30 of 300; what was used
+        # from 1 to 20 April stood under the limits of the reading month before
+        ([BY_DAYS], "200", {"days": "2026-04-20/2026-05-01", "before": "190"}, "290.00"),
+        ([BY_DAYS], "250", {"days": "2026-05-01/2026-05-20", "period_from": date(2026, 4, 20)},
+         "310.00"),
         # fewer kWh than are free
         (HAINAN, "8", {}, "0"),
         # 30 kWh free in two months: 370 x 0.538
