@@ -33,6 +33,7 @@ class Reading:
         self._turn = asyncio.Lock()
         self._connection: Any = None
         self._entered: Token[Reading | None] | None = None
+        self._is_over = False
 
     async def __aenter__(self) -> None:
         if _reading.get() is None:
@@ -41,6 +42,7 @@ class Reading:
     async def __aexit__(self, *_: object) -> None:
         if self._entered is not None:  # not joined to another one
             _reading.reset(self._entered)
+            self._is_over = True
             await self.end()
 
     async def fetch(self, sql: str, values: Sequence[object]) -> list[Any]:
@@ -53,6 +55,8 @@ class Reading:
             except BaseException:
                 await self._give_back("rollback")
                 raise
+            if self._is_over:  # a task that others wait for, too, has outlived it
+                await self._give_back("commit")
             return found
 
     async def fetch_last(
