@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from operator import methodcaller
-from typing import NewType, cast
+from typing import NewType, TypeVar, cast
 from uuid import UUID
 
 import strawberry
@@ -15,6 +16,7 @@ from api.graphql.field import Constant, alike, told
 from runtime.settings import settings
 
 Decimal = NewType("Decimal", str)
+T = TypeVar("T", date, datetime)
 
 _FORM = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 
@@ -38,15 +40,22 @@ _YEARS = range(1900, 3000)
 _isoformat = methodcaller("isoformat")
 
 
+def _of_iso(read: Callable[[str], T], given: object) -> T | None:
+    # What Python says of a bad one repeats it.
+    with suppress(ValueError):
+        return read(given) if isinstance(given, str) else None
+    return None
+
+
 def _day(given: object) -> date:
-    found = date.fromisoformat(given) if isinstance(given, str) else None
+    found = _of_iso(date.fromisoformat, given)
     if found is None or found.year not in _YEARS:
         raise ValueError('Date must be a day from 1900 to 2999, such as "2026-03-01"')
     return found
 
 
 def _moment(given: object) -> datetime:
-    found = datetime.fromisoformat(given) if isinstance(given, str) else None
+    found = _of_iso(datetime.fromisoformat, given)
     if found is None or found.tzinfo is None or found.year not in _YEARS:
         raise ValueError(
             "DateTime must be a moment from 1900 to 2999 with its offset,"

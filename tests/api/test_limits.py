@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import re
 import tracemalloc
 
 import pytest
@@ -154,9 +155,56 @@ async def test_control_characters_are_refused_before_anything_runs(app, town):
     assert await counted("sign_in_code") == before
 
 
-async def test_a_number_with_a_null_character_is_no_fault(app, town):
-    answer = await town.customer.send('{ account(number: "\\u0000") { id } }')
-    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+@pytest.mark.parametrize("character", ["\\u0000", "\\u{0}", "\\b", "\0", "\b", "\x1f"])
+async def test_a_number_with_a_control_character_is_no_fault(app, town, character):
+    for quotes in ('"', '"""'):
+        answer = await town.customer.send(
+            f"{{ account(number: {quotes}{character}{quotes}) {{ id }} }}"
+        )
+        if quotes == '"' or "\\" not in character:  # a block string knows no such escapes
+            assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+        else:
+            assert answer == {"data": {"account": None}}
+
+
+SECRET = "fifteen-secrets"
+SECRETS = {
+    "a text for an object": (SECRET, "to be an object"),
+    "a field too few": ({"phone": SECRET, "password": SECRET}, "required field 'factor'"),
+    "a field too many": (
+        {"phone": SECRET, "password": SECRET, "factor": SECRET, "facto": 1},
+        "unknown field 'facto'",
+    ),
+    "a list for a text": (
+        {"phone": "1", "password": [SECRET], "factor": "1"},
+        "at .password: String cannot represent a non string value",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SECRETS)
+async def test_what_does_not_fit_is_told_without_its_value(app, name):
+    given, wanted = SECRETS[name]
+    query = "mutation($i: SignInStaffInput!) { signInStaff(input: $i) { userErrors { code } } }"
+    error = (await app.send(query, i=given))["errors"][0]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert wanted in error["message"]
+    assert SECRET not in str(error)
+
+    literal = re.sub(r'"(\w+)":', r"\1:", json.dumps(given))
+    answer = await app.send(query.replace("($i: SignInStaffInput!)", "").replace("$i", literal))
+    assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    assert SECRET not in str(answer)
+
+
+async def test_a_day_that_is_none_is_not_repeated(town):
+    query = (
+        "query($n: String!, $d: Date!) { account(number: $n) {"
+        " whatIf(tariffCode: $n, firstDay: $d, until: $d) { energy } } }"
+    )
+    error = (await town.operator.send(query, n=town.home.number, d=SECRET))["errors"][0]
+    assert "such as" in error["message"]
+    assert SECRET not in str(error)
 
 
 async def test_a_fault_shows_an_id_and_nothing_else(app, town):

@@ -304,6 +304,10 @@ async def test_production_tells_nothing_about_itself(production):
         assert "data" not in (await production.post({"query": text})).json()
     typo = (await production.post({"query": "{ viewer { nam } }"})).json()
     assert "Did you mean" not in str(typo)
+    body = {"query": DOCUMENTS["StartPayment"], "operationName": "StartPayment"}
+    near = await production.post(body | {"variables": {"input": {"amoun": "1.00"}}})
+    assert "unknown field 'amoun'." in near.text
+    assert "Did you mean" not in near.text
     assert (
         await production.http.get("/graphql", headers={"accept": "text/html"})
     ).status_code == 404

@@ -1,5 +1,6 @@
 """What stands between a document and its execution, and between a fault and the caller."""
 
+import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -38,6 +39,10 @@ _CACHED_CHARACTERS_MAX = 8192
 _RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 _CLOSED_RULES = (*_RULES, NoSchemaIntrospectionCustomRule)
 _PARSER_LIMITS = {"tokens": "TOKENS_LIMIT", "nested too deeply": "DEPTH_LIMIT"}
+# What a database text cannot hold: control characters, and halves of a character.
+_UNCLEAN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+# What graphql-core says of a value ends with the value, which may be a code or a password.
+_VALUE = re.compile(r"( cannot represent [\w -]+| [Ff]ound): .*", re.DOTALL)
 _log = structlog.get_logger(__name__)
 
 _CALLERS = (ClientError, CannotGetOperationTypeError, InvalidOperationTypeError)
@@ -181,7 +186,9 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
     extensions = {"code": code or "BAD_USER_INPUT", "requestId": request_id}
     if isinstance(origin, Overloaded):
         return _with(error, "Too many ask at once.", extensions | {"code": OVERLOADED})
-    if origin is None or isinstance(origin, _CALLERS) or _is_coercion(error):
+    if _is_coercion(error):
+        return _with(error, error.message.partition(" Did you mean")[0], extensions)
+    if origin is None or isinstance(origin, _CALLERS):
         return _with(error, error.message, extensions)
     _log.error(
         "graphql.fault",
@@ -205,7 +212,7 @@ def _coded(error: GraphQLError, code: str) -> GraphQLError:
 
 def _with(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
     return GraphQLError(
-        message,
+        _VALUE.sub(r"\1: ...", message),
         nodes=error.nodes,
         source=error.source,
         positions=error.positions,
@@ -231,8 +238,8 @@ class _Literals(Visitor):
 
 
 def _unclean_literals(query: str, document: DocumentNode) -> list[GraphQLError]:
-    """Refuse the same in the document's own texts, where only an escape can bring it."""
-    if "\\u" not in query:
+    """Refuse the same in the document's own texts, as it stands there or by an escape."""
+    if "\\" not in query and not _UNCLEAN.search(query):
         return []
     literals = _Literals()
     visit(document, literals)
@@ -244,7 +251,7 @@ def unclean(variables: object) -> list[GraphQLError]:
     waiting = [variables]
     while waiting:
         given = waiting.pop()
-        if isinstance(given, str) and not _is_clean(given):
+        if isinstance(given, str) and _UNCLEAN.search(given):
             message = "Control characters are not text."
             return [GraphQLError(message, extensions={"code": "BAD_USER_INPUT"})]
         if isinstance(given, dict):
@@ -252,7 +259,3 @@ def unclean(variables: object) -> list[GraphQLError]:
         elif isinstance(given, list):
             waiting.extend(given)
     return []
-
-
-def _is_clean(text: str) -> bool:
-    return not any((c < " " and c not in "\t\n\r") or "\ud800" <= c <= "\udfff" for c in text)
