@@ -154,3 +154,11 @@ async def test_a_plan_answers_what_the_stock_executor_answers(
 
 def _variables(text: str) -> Any:
     return parse(text).definitions[0].variable_definitions or ()
+
+
+async def test_a_condition_that_is_null_is_the_callers_mistake_however_often_it_comes(town):
+    query = "query ($if: Boolean = true) { viewer @include(if: $if) { name } }"
+    for _ in range(3):
+        answer = await town.customer.post({"query": query, "variables": {"if": None}})
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["extensions"]["code"]) == (200, "BAD_USER_INPUT")

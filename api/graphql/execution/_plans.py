@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
+    GraphQLError,
     OperationDefinitionNode,
     OperationType,
     get_operation_ast,
@@ -67,7 +68,7 @@ class Plans:
     def _compiled(self, known: Known, variables: VariableValues) -> Plan | None:
         try:
             return compiled(Source(self.schema, known.operation, known.fragments, variables))
-        except NotPlain:
+        except (NotPlain, GraphQLError):  # a condition is null: the stock executor says where
             return None
 
 
