@@ -106,3 +106,11 @@ async def test_a_spent_budget_draws_no_bill(block):
     refused = await got(block.customer, f"/bills/{number}.pdf")
     assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
     assert (await got(block.operator, f"/bills/{number}.pdf")).status_code == 200
+
+
+async def test_a_number_that_no_bill_has_is_not_there(block, app):
+    for number in ("0", "9" * 18, "9" * 19, "9" * 5_000, "-1", "1.2", "%D9%A1", "x"):
+        for caller in (block.customer, App(app.http, app.keys)):
+            refused = await got(caller, f"/bills/{number}.pdf")
+            assert refused.status_code in {401, 404}
+            assert refused.json()["errors"][0]["extensions"]["code"] != "INTERNAL"
