@@ -93,7 +93,7 @@ class _Sharing:
                     args=[Budget.debt_max // _US, *(span // _US for span in some.values())],
                 )
             except BaseException:
-                budget.keep_unshared(spent)
+                budget.keep_unshared(spent, at=self._wall())
                 raise
             for who, whole_in in zip(some, told, strict=True):
                 budget.learn(who, int(whole_in) * _US, at=self._wall())

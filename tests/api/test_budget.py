@@ -39,6 +39,15 @@ def test_who_spends_nothing_is_forgotten():
     assert len(budget._whole_at) == 1
 
 
+def test_what_cannot_be_shared_for_long_is_not_owed_once_it_is_refilled():
+    budget = Budget(600)
+    for second in range(600):  # half of what the budget gives, and nobody hears of it
+        now = NOON + timedelta(seconds=second)
+        assert budget.spend("a", 5, at=now).allowed
+        budget.keep_unshared(budget.take_unshared(), at=now)
+    assert budget.take_unshared() == {"a": timedelta(seconds=0.5)}
+
+
 async def test_an_answer_tells_what_is_left(app, town):
     answer = await town.customer.post({"query": LEFT})
     told = answer.json()["data"]["rateLimit"]
@@ -132,5 +141,5 @@ def test_what_could_not_be_shared_is_shared_later():
     taken = budget.take_unshared()
     assert budget.take_unshared() == {}
     budget.spend("a", 50, at=NOON)
-    budget.keep_unshared(taken)
+    budget.keep_unshared(taken, at=NOON)
     assert budget.take_unshared() == {"a": timedelta(seconds=15)}

@@ -75,10 +75,14 @@ class Budget:
         late = islice(reversed(self._whole_at.items()), most)
         return [who for who, whole_at in late if whole_at > at]
 
-    def keep_unshared(self, taken: Mapping[str, timedelta]) -> None:
-        """Take back what could not be shared."""
+    def keep_unshared(self, taken: Mapping[str, timedelta], *, at: datetime) -> None:
+        """Take back what could not be shared, as far as it is not refilled by now."""
         for who, span in taken.items():
-            self._unshared[who] = self._unshared.get(who, timedelta()) + span
+            owed = self._whole_at.get(who, at) - at
+            if left := min(self._unshared.get(who, timedelta()) + span, max(owed, timedelta())):
+                self._unshared[who] = left
+            else:
+                self._unshared.pop(who, None)
 
     def learn(self, who: str, whole_in: timedelta, *, at: datetime) -> None:
         """Take over when the budget is whole, over all processes; what is unshared comes on top."""
