@@ -139,6 +139,7 @@ FORGED = {
     "no sid": token(drop=("sid",)),
     "no role": token(drop=("role",)),
     "iat to come": token({"iat": past(minutes=-60)}),
+    "iat a word": token({"iat": "now"}),
     "nbf to come": token({"nbf": past(minutes=-60)}),
     "other issuer": token({"iss": "evil"}),
     "other audience": token({"aud": "other"}),
@@ -255,6 +256,11 @@ def test_a_token_tells_the_second_factor_and_the_device_it_is_bound_to():
     assert not principal.is_proven(
         within=timedelta(minutes=5), wall=proven + timedelta(seconds=301)
     )
+
+
+def test_a_token_of_a_machine_whose_clock_is_ahead_is_good():
+    issued = issue_access_token(KEYS, SIGNED_IN, wall=datetime.now(UTC) + timedelta(seconds=20))
+    assert verify_access_token(issued.text, KEYS).person_id == 7
 
 
 def test_the_hand_made_good_token_is_good():
