@@ -78,11 +78,11 @@ def _folder(given: Settings) -> Finding:
 
 
 def _ports(given: Settings) -> Iterator[Finding]:
-    for name, host, port, udp in (
-        ("API", given.api_host, given.api_port, False),
-        ("CoAP", given.coap_host, given.coap_port, True),
-    ):
-        setting = f"FEIKONG_{name}_PORT"
+    asked = [("API", given.api_host, given.api_port, False)]
+    if given.plain_coap:  # else no head end runs
+        asked.append(("CoAP", given.coap_host, given.coap_port, True))
+    for name, host, port, udp in asked:
+        setting = f"FEIKONG_{name.upper()}_PORT"
         if port == 0 or embedded.is_free(host, port, udp=udp):
             yield Finding(f"port {port or 'any'} for {name}")
         elif given.profile == "production":

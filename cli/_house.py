@@ -21,12 +21,8 @@ PLAIN_COAP = (
     "its protection of commands (OSCORE) is not built yet; FEIKONG_PLAIN_COAP=true runs it without,"
     " for trials"
 )
-_PORTS = (
-    ("api_host", "api_port"),
-    ("coap_host", "coap_port"),
-    ("health_host", "worker_health_port"),
-    ("health_host", "headend_health_port"),
-)
+_PORTS = (("api_host", "api_port"), ("health_host", "worker_health_port"))
+_HEADEND_PORTS = (("coap_host", "coap_port"), ("health_host", "headend_health_port"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +106,7 @@ def _coap(given: Settings) -> str:
 
 def _with_ports(given: Settings) -> Settings:
     ports: dict[str, int] = {}
-    for host_name, port_name in _PORTS:
+    for host_name, port_name in (*_PORTS, *(_HEADEND_PORTS if given.plain_coap else ())):
         host, port = getattr(given, host_name), getattr(given, port_name)
         udp = port_name == "coap_port"
         if port and port not in ports.values() and embedded.is_free(host, port, udp=udp):

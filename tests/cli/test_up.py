@@ -117,3 +117,14 @@ def test_production_reports_a_busy_port(place: Path) -> None:
         ended = feikong("up", env=env | own)
     assert ended.returncode == 2
     assert f"port {port} of 127.0.0.1 is busy" in ended.stderr
+
+
+def test_production_without_a_head_end_asks_for_none_of_its_ports(place: Path) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as busy:
+        busy.bind(("127.0.0.1", 0))
+        port = busy.getsockname()[1]
+        env = _env(place, coap_port=port, profile="production", plain_coap=False)
+        env |= {"FEIKONG_SECRETS_KEY": "A" * 43 + "="}
+        own = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+        assert "PostgreSQL: " in feikong("up", env=env | own).stderr
+        assert "CoAP" not in feikong("doctor", env=env | own).stdout
