@@ -19,6 +19,7 @@ from ._postings import Owed
 from ._rated import Rating
 from ._read_registers import At, estimate_missing, read_registers
 from ._registers import Stood
+from ._reopen import reopen
 from ._service_of import services_of
 from ._step import Step, ends_at, step
 from ._write_bills import write_bills
@@ -62,11 +63,10 @@ async def bill_accounts(account_ids: list[int], this: Run) -> tuple[list[Numbere
     """Take each account one step further; return the bills, and who may have another step due."""
     await customer.lock(account_ids)
     held = {each["account_id"] for each in await rows(_HELD, account_ids)}
-    open_parts = [
-        part
-        for part in await gather([i for i in account_ids if i not in held], seen=this.seen)
-        if _is_due(part, this.now)
-    ]
+    open_parts = await _due([i for i in account_ids if i not in held], this)
+    if reopened := await reopen(open_parts, now=this.now):
+        open_parts = [p for p in open_parts if p.standing.account_id not in reopened]
+        open_parts += await _due(reopened, this)
     if not open_parts:
         return [], []
     open_parts, stood = await _read(open_parts, this)
@@ -83,6 +83,11 @@ async def bill_accounts(account_ids: list[int], this: Run) -> tuple[list[Numbere
         for part, each in zip(open_parts, steps, strict=True)
         if _goes_on(part, each, this.now)
     ]
+
+
+async def _due(account_ids: list[int], this: Run) -> list[OpenPart]:
+    found = await gather(account_ids, seen=this.seen)
+    return [part for part in found if _is_due(part, this.now)]
 
 
 def _goes_on(part: OpenPart, done: Step, now: datetime) -> bool:

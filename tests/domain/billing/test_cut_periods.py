@@ -9,9 +9,10 @@ from domain.base import Actor, value
 from domain.customer import Held
 from tests import seed
 
-from .homes import OPENED, at, bill, document, home, publish
+from .homes import OPENED, at, bill, document, home, later, publish, record
 
 CLERK = Actor("OPERATOR", 1)
+NEW_YEAR = date(2026, 1, 1)
 FREE = {"kind": "free_energy", "kwh_per_month": "15", "when": {"holds": "low-income"}}
 PERIOD_TIERS = {
     "kind": "tiers",
@@ -130,3 +131,29 @@ async def test_where_a_cut_is_reckoned_the_total_is_that_of_its_periods(district
     (found,) = await one.bills()
     ends = [part.spans[0].end for part in (await billing.bill_of(found["id"])).parts]
     assert ends == [(3_000, 0, 2_000, 0, 1_000, 0), (15_005, 0, 10_003, 0, 5_002, 0)]
+
+
+@pytest.mark.parametrize("first", [2, -28], ids=["nothing to go by", "estimated for a while"])
+async def test_a_cut_in_a_silence_is_by_days_once_the_meter_speaks_again(district_id, first):
+    await version("1", {"kind": "energy", "price": "0.50"}, valid_to="2026-01-11")
+    await version("2", {"kind": "energy", "price": "1.00"}, valid_from="2026-01-11")
+    opened = later(NEW_YEAR, first - 2)
+    one = await home(district_id, code="cut", fen=100_000, now=at(opened))
+
+    async def speak(days: range) -> None:
+        """Report 5 kWh a day up to New Year, and 10 kWh a day from then on."""
+        start = 5_000 * (NEW_YEAR - opened).days
+        use = [(at(later(NEW_YEAR, k)), start + k * (10_000 if k > 0 else 5_000)) for k in days]
+        await record([one.reading(when, peak_wh=wh) for when, wh in use], now=use[-1][0])
+
+    await speak(range(first - 1, 5))
+    await bill("2026-01-15")
+    assert await value("select count(*) from open_bill_part") == 1
+    await speak(range(15, 32))
+    await bill("2026-02-01")
+    found = (await one.bills())[-1]
+    assert (found["energy_wh"], found["total_fen"]) == (310_000, 100 * 50 + 210 * 100)
+    assert (found["state"], found["estimated"]) == ("ISSUED", True)
+    assert (await billing.recompute(found["id"])).is_same
+    position = await one.position()
+    assert (position["closed_fen"], position["unbilled_fen"], position["unbilled_wh"]) == (0, 0, 0)
