@@ -7,7 +7,14 @@ account; the watcher's role decides which **rights** that gives. Messages are qu
 """
 
 from ._add_staff import PhoneTaken, add_staff, reset_factor, retire_staff, set_password
-from ._ask_code import CODE_LIFE, PER_ADDRESS_MAX, PER_PHONE_MAX, TooManyCodes, ask_code
+from ._ask_code import (
+    CODE_LIFE,
+    PER_ADDRESS_MAX,
+    PER_PHONE_MAX,
+    TooManyCodes,
+    ask_code,
+    network_of,
+)
 from ._begin_set_up import begin_set_up, confirm_set_up
 from ._count_attempt import (
     FAILED_PER_ADDRESS_MAX,
@@ -121,6 +128,7 @@ __all__ = [
     "kept_secrets",
     "mark_proven",
     "name_of_actor",
+    "network_of",
     "open_play_session",
     "open_play_sessions",
     "open_session",

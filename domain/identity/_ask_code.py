@@ -50,7 +50,10 @@ async def ask_code(phone: str, *, address: str, wall: datetime) -> int:
 
 
 def network_of(address: str) -> str:
-    """Return what is counted as one address: of IPv6 the /64, which one subscriber has whole."""
+    """Return what is counted as one address: of IPv6 the /64, which one subscriber has whole.
+
+    What is counted so already stays as it is.
+    """
     try:
         found = ip_address(address)
     except ValueError:

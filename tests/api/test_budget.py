@@ -1,5 +1,6 @@
 """Budgets: what a principal may spend, told to it, and apart from signing in."""
 
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -65,17 +66,29 @@ async def test_what_cannot_be_run_costs_too(app, town):
 
 
 @pytest.fixture
-async def tight(town):
-    """The API with the smallest budgets, for the customer of the town."""
+async def tight_api(town):
+    """The API with the smallest budgets."""
     given = runtime_settings.settings()
     small = given.model_copy(update={"budget": 5_000, "sign_in_budget": 2})
     runtime_settings.use(small)
     api = create_app(own_database=False)
     async with api.router.lifespan_context(api):
-        transport = httpx.ASGITransport(app=api, client=("10.0.0.1", 1234))
-        async with httpx.AsyncClient(transport=transport, base_url="http://feikong") as http:
-            yield App(http, town.customer.keys, town.customer.token)
+        yield api
     runtime_settings.use(given)
+
+
+@asynccontextmanager
+async def caller_at(address, api, town):
+    transport = httpx.ASGITransport(app=api, client=(address, 1234))
+    async with httpx.AsyncClient(transport=transport, base_url="http://feikong") as http:
+        yield App(http, town.customer.keys, town.customer.token)
+
+
+@pytest.fixture
+async def tight(tight_api, town):
+    """The same for the customer of the town."""
+    async with caller_at("10.0.0.1", tight_api, town) as caller:
+        yield caller
 
 
 async def test_too_much_is_refused_until_later(tight, town):
@@ -98,6 +111,15 @@ async def test_whoever_is_busy_can_still_sign_in(tight):
     assert [("errors" in code) for code in codes] == [False, False, True]
     assert codes[2]["errors"][0]["extensions"]["code"] == "RATE_LIMITED"
     assert await counted("sign_in_code") == (before[0] + 2,)
+
+
+async def test_the_addresses_of_one_subscriber_have_one_budget(tight_api, town):
+    limited = []
+    for k, address in enumerate(("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1")):
+        async with caller_at(address, tight_api, town) as caller:
+            answer = await caller.run("RequestCode", phone=f"1390000000{k}")
+            limited.append("errors" in answer)
+    assert limited == [False, False, True, False]
 
 
 async def test_signing_in_stands_alone_in_its_operation(app):

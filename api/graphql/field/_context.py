@@ -43,7 +43,7 @@ class Services:
 
 @dataclass(slots=True)
 class Context:
-    """One request: who asks, in which language, from where."""
+    """One request: who asks, in which language, from where (of IPv6: from which /64)."""
 
     services: Services
     request_id: str

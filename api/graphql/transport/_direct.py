@@ -20,6 +20,7 @@ from api.graphql.field import Context, Services
 from api.graphql.limit import Prepared
 from api.trust import Credentials
 from auth import TokenRejected
+from domain import identity
 from runtime.database import Overloaded
 
 from ._answer import finished, send_posted, tell_budget
@@ -96,7 +97,7 @@ class Direct:
         context = Context(
             services=self.services,
             request_id=request_id,
-            address=client[0] if client else "",
+            address=identity.network_of(client[0] if client else ""),
             accept_language=_text(headers, b"accept-language"),
             credentials=credentials,
             principal=self.services.trust.principal(credentials),

@@ -31,6 +31,7 @@ from api.graphql.field import Context, Services
 from api.graphql.root import QuietSchema
 from api.trust import CHALLENGE, Credentials
 from auth import TokenRejected
+from domain import identity
 from runtime.database import Overloaded
 
 from ._answer import finished, refused, tell_budget
@@ -123,7 +124,7 @@ class View(GraphQL[Context, None]):
         context = Context(
             services=self.services,
             request_id=request.scope.get("state", {}).get("request_id", ""),
-            address=request.client.host if request.client else "",
+            address=identity.network_of(request.client.host if request.client else ""),
             accept_language=request.headers.get("accept-language", ""),
             credentials=Credentials.of(request),
         )
