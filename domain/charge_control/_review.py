@@ -11,6 +11,8 @@ from ._gather import Case, gather
 from ._note_decision import is_quiet, note_decision
 
 _BRAKE = "select pg_advisory_xact_lock(hashtextextended('trips of district ' || $1::bigint, 0))"
+# Else the sweep would find a closed account due again and again, and never come to its end.
+_FORGET = "update control set review_at = null where account_id = $1"
 _MOST_STEPS = 8  # the longest way: restore, relent, recover, and down again
 
 
@@ -25,6 +27,7 @@ async def review(account_id: int, *, now: datetime) -> Decision:
         for _ in range(_MOST_STEPS):
             case = await gather(account_id, now=now)
             if case.account.closed_at is not None:
+                await run(_FORGET, account_id)
                 return Decision(Verdict.REST)
             decision = decide(case.situation, case.policy, case.window, now=now)
             if is_quiet(case, decision):

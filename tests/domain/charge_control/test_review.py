@@ -243,6 +243,14 @@ async def test_one_account_that_cannot_be_reviewed_holds_up_nobody(home: Home) -
     assert [row["account_id"] for row in await rows(due, at)] == [home.account_id]
 
 
+async def test_a_closed_account_that_is_due_is_looked_at_once(home: Home) -> None:
+    """Its last command failed while it was being closed: that asks for a review in an hour."""
+    await run("update account set closed_at = $1", MONDAY_10)
+    await charge_control.follow_failure(home.account_id, now=MONDAY_10)
+    assert await charge_control.review_due(limit=10, now=MONDAY_10 + HOUR) == 1
+    assert await charge_control.next_review_at() is None
+
+
 async def test_one_account_that_cannot_be_reviewed_keeps_back_no_balance(home: Home) -> None:
     other = await seed.home(await value("select id from district"), now=MONDAY_10)
     for each in (home, other):
