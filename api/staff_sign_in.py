@@ -12,6 +12,7 @@ from auth import (
     AccessToken,
     KeySet,
     Principal,
+    SignInBusy,
     issue_access_token,
     new_recovery_codes,
     new_secret_code,
@@ -99,7 +100,11 @@ async def step_up(
 async def _counted(who: str, address: str, *, wall: datetime) -> AsyncGenerator[None]:
     """Count a try as failed before anything is looked at; what goes through is forgiven."""
     attempt = await identity.count_attempt(who, address=address, wall=wall)
-    yield  # ruff: ignore[fallible-context-manager] -- what fails stays counted
+    try:
+        yield  # what fails stays counted
+    except SignInBusy:  # but nobody has looked at this
+        await identity.forgive_attempt(attempt)
+        raise
     await identity.forgive_attempt(attempt)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import threading
+from concurrent import futures
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,6 +14,7 @@ import websockets
 from api.graphql import schema
 from api.staff_sign_in import invitation
 from auth import DeviceKey, password_hash
+from auth._password import _AT_ONCE, _WAITING_MAX, _threads
 from domain import identity
 from domain.base import SYSTEM, rows, run, value
 from runtime import clock as runtime_clock
@@ -183,6 +186,18 @@ async def test_ten_failures_close_a_name_here_for_a_quarter_of_an_hour_even_in_p
     await run("update sign_in_attempt set at = at - interval '16 minutes'")
     assert (await operator.signs_in())["session"]
     assert await value("select count(*) from sign_in_attempt where not failed") == 3
+
+
+async def test_who_comes_while_passwords_wait_in_line_has_not_failed(operator):
+    gate = threading.Event()
+    waiting = [_threads.submit(gate.wait) for _ in range(_AT_ONCE + _WAITING_MAX)]
+    try:
+        for _ in range(identity.FAILED_PER_NAME_AND_ADDRESS_MAX + 1):
+            assert code_of(await operator.signs_in(factor="000000")) == ["SIGN_IN_BUSY"]
+    finally:
+        gate.set()
+        futures.wait(waiting)
+    assert (await operator.signs_in())["session"]["role"] == "OPERATOR"
 
 
 async def test_signing_in_stands_alone_in_its_operation(app, town):
