@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from domain import notification, outbox
+from domain import identity, notification, outbox
 from domain.notification import Currency
 from runtime import clock, database, health, memory, redis
 from runtime.settings import Settings, settings
@@ -36,6 +36,8 @@ from .sign_in import open_keys
 from .trust import Trust
 from .watch import Watch
 
+# Whoever keeps the keys asks again before a new one signs.
+_KEYS_KEPT_S = int(identity.KEY_LEAD.total_seconds()) // 2
 _NOWHERE = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 _ASSETS = Path(__file__).parent / "graphiql" / "assets"
 
@@ -138,9 +140,8 @@ class _House:
     async def jwks(self, _: Request) -> Response:
         """Publish the public keys of access tokens."""
         assert self.view is not None
-        return JSONResponse(
-            self.view.services.keys.jwks(), headers={"cache-control": "public, max-age=300"}
-        )
+        kept = {"cache-control": f"public, max-age={_KEYS_KEPT_S}"}
+        return JSONResponse(self.view.services.keys.jwks(), headers=kept)
 
 
 def _crowd(given: Settings) -> Crowd:

@@ -293,3 +293,5 @@ async def test_the_first_two_processes_make_one_key(database):
 async def test_keys_are_published(app):
     answer = await app.http.get("/.well-known/jwks.json")
     assert answer.json() == app.keys.jwks()
+    kept_s = int(answer.headers["cache-control"].removeprefix("public, max-age="))
+    assert kept_s < identity.KEY_LEAD.total_seconds()
