@@ -52,12 +52,25 @@ class Sheet(FPDF):
         self.set_text_color(*colour)
 
     def at(self, x: Any, y: Any, text: str, *, width: Any = 0, align: str = "L") -> None:
-        """Write one line of text at a place, shortened where it does not fit."""
+        """Write one line of text at a place, as wide as said at most."""
         self.set_xy(x, y)
-        self.cell(width or WIDTH - (x - MARGIN), 5, self.fitting(text, width), align=align)
+        if width:
+            self._written(width, 5, text, align)
+        else:
+            self.cell(WIDTH - (x - MARGIN), 5, text, align=align)
 
-    def fitting(self, text: str, width: Any) -> str:
-        if not width or self.get_string_width(text) <= width - 1:
+    def _written(self, width: Any, height: Any, text: str, align: str) -> None:
+        """Write text that fits: words are shortened, figures, which stand on the right, smaller."""
+        size = self.font_size_pt
+        if align == "R":
+            self.set_font_size(size * min(1, (width - 1) / max(self.get_string_width(text), 1)))
+            self.cell(width, height, text, align=align)
+            self.set_font_size(size)
+        else:
+            self.cell(width, height, self._shortened(text, width), align=align)
+
+    def _shortened(self, text: str, width: Any) -> str:
+        if self.get_string_width(text) <= width - 1:
             return text
         while text and self.get_string_width(text + "…") > width - 1:
             text = text[:-1]
@@ -80,7 +93,7 @@ class Sheet(FPDF):
     def row(self, cells: list[tuple[Any, str, str]], *, height: Any = 5.4) -> None:
         """Write (width, text, alignment) cells side by side."""
         for width, text, align in cells:
-            self.cell(width, height, self.fitting(text, width), align=align)
+            self._written(width, height, text, align)
         self.ln(height)
 
     def room_for(self, height: Any) -> None:

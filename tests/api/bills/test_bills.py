@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from shutil import which
@@ -74,6 +75,22 @@ async def test_the_bars_of_the_months_are_rounded_half_up(database, tmp_path):
         ).stdout
         bars = said[said.index("近十二个月") :].split("2026-01")[0].split()[1:]
         assert set(bars) == {"706", "705", "704", "100", "99.9", "0.1"}, said
+
+
+async def test_an_amount_that_is_too_long_is_written_smaller_and_never_cut(lived_in, tmp_path):
+    shown = await newest(lived_in)
+    most = replace(shown.detail.bill, total_fen=123_456_789_012_345)
+    line = replace(shown.detail.lines[0], amount_fen=-(10**15), quantity=10**15)
+    shown = replace(shown, currency="IDR", detail=replace(shown.detail, bill=most, lines=(line,)))
+    file = tmp_path / "bill.pdf"
+    file.write_bytes(bill_pdf(shown, locale="en"))
+    if which("pdftotext"):
+        said = subprocess.run(
+            ["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True
+        ).stdout
+        assert said.count("IDR 1,234,567,890,123.45") == 2
+        assert re.search(r" 1,000,000,000,000 kWh .* −10,000,000,000,000.00\n", said)
+        assert "…" not in said
 
 
 async def test_the_data_adds_up_and_holds_no_floats(lived_in):
