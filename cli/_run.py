@@ -11,6 +11,8 @@ import uvloop
 from runtime import database, health
 from runtime.settings import Settings
 
+from ._head import BoundedHead
+
 
 def run_api(given: Settings) -> None:
     """Serve the API; a busy port ends it with uvicorn's own line."""
@@ -20,7 +22,7 @@ def run_api(given: Settings) -> None:
         host=given.api_host,
         port=given.api_port,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHead,
         log_config=None,
         access_log=False,
         server_header=False,
