@@ -138,8 +138,9 @@ class Downlink:
         self._contacts.wake(meter_id, resting)
         try:
             await self.deliver(meter_id)
-        except Exception:  # ruff: ignore[blind-except] # the edge: the meter's next report is the next chance
+        except Exception:  # ruff: ignore[blind-except] # the edge: nobody else would try again
             _log.exception("delivery to meter %d failed", meter_id)
+            self._leave_alone(meter_id, self._contacts.of(meter_id) or resting)
 
     async def _record(self, result: Result, contact: Contact, meter_id: int) -> None:
         latest = self._contacts.of(meter_id) or contact  # it may have moved while it was asked

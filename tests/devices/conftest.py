@@ -94,6 +94,8 @@ class Town:
 
     async def _dispatch(self, meter_id, *, now):
         self.dispatched += 1
+        if self.broken:
+            raise ConnectionError("the database is away")
         waiting = self.commands.get(meter_id)
         return waiting.pop(0) if waiting else None
 

@@ -394,6 +394,20 @@ async def test_a_silent_meter_is_tried_again_though_its_timer_fires_early(
     assert town.results == [(again.command_id, ResultCode.DONE)]
 
 
+async def test_a_silent_meter_is_tried_again_though_the_database_was_away(town, meters, head_end):
+    meter = await meters("M1")
+    meter.faults.asleep_until = town.now + timedelta(minutes=1)
+    town.command(1, Verb.ALARM_ON)
+    assert await head_end.deliver(1) is Delivered.UNANSWERED
+    again = town.command(1, Verb.ALARM_ON)
+    town.broken = True
+    await until(lambda: town.dispatched >= 2)
+    town.broken = False
+    town.now += timedelta(minutes=2)
+    await until(lambda: town.results)
+    assert town.results == [(again.command_id, ResultCode.DONE)]
+
+
 async def test_what_a_silent_meter_says_ends_its_rest(town, meters, head_end):
     meter = await meters("M1")
     meter.faults.asleep_until = town.now + timedelta(minutes=1)
