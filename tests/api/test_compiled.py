@@ -162,3 +162,12 @@ async def test_a_condition_that_is_null_is_the_callers_mistake_however_often_it_
         answer = await town.customer.post({"query": query, "variables": {"if": None}})
         (error,) = answer.json()["errors"]
         assert (answer.status_code, error["extensions"]["code"]) == (200, "BAD_USER_INPUT")
+
+
+async def test_a_null_where_none_may_be_is_the_callers_mistake_however_often_it_comes(town):
+    query = "query ($n: Int = 3) { viewer { accounts(first: $n) { totalCount } } }"
+    for _ in range(3):
+        answer = await town.customer.post({"query": query, "variables": {"n": None}})
+        (error,) = answer.json()["errors"]
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert error["path"] == ["viewer", "accounts"]

@@ -12,6 +12,7 @@ from graphql import (
     GraphQLSchema,
     NoSchemaIntrospectionCustomRule,
     StringValueNode,
+    ValueNode,
     VariableDefinitionNode,
     Visitor,
     parse,
@@ -202,8 +203,11 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
 
 
 def _is_coercion(error: GraphQLError) -> bool:
-    """Tell whether a variable did not fit its type: the caller's mistake, and worded for them."""
-    return any(isinstance(node, VariableDefinitionNode) for node in error.nodes or ())
+    """Tell whether a variable did not fit its type, or a null where it is used: the caller's
+    mistake, and worded for them.
+    """
+    given = VariableDefinitionNode, ValueNode
+    return any(isinstance(node, given) for node in error.nodes or ())
 
 
 def _coded(error: GraphQLError, code: str) -> GraphQLError:
