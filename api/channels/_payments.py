@@ -9,6 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from api.graphql import Services
 from auth import (
     SIGNATURE_LIFE,
     FieldLines,
@@ -18,7 +19,7 @@ from auth import (
     unsealed,
     verify_signature,
 )
-from domain import audit, payment
+from domain import audit, identity, payment
 from domain.base import Actor, Refusal
 from domain.payment import Channel, Notice, Receipt
 from runtime import clock
@@ -27,6 +28,8 @@ from runtime.settings import settings
 _FIELDS = {"reference", "order", "account", "amount", "currency", "paid_at"}
 _AMOUNT = re.compile(r"\d{1,12}(\.\d{1,4})?")
 _TEXT_MAX = 80
+_NOTE_COST = 200
+"""What it costs of an address's budget to have a rejected signature noted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ async def take_payment(request: Request) -> Response:
     try:
         channel = await _signed_by(request, claimed, body)
     except SignatureRejected as rejected:
-        await _noted(claimed, "SIGNATURE_REJECTED", rejected.reason)
+        if _is_worth_noting(request):
+            await _noted(claimed, "SIGNATURE_REJECTED", rejected.reason)
         return _error(request, 401, "SIGNATURE_REJECTED", rejected.reason)
     try:
         notice = _notice(channel, body)
@@ -146,6 +150,13 @@ def _decimal(fen: int) -> str:
     whole, part = divmod(abs(fen), 10**digits)
     sign = "-" if fen < 0 else ""
     return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"
+
+
+def _is_worth_noting(request: Request) -> bool:
+    """Tell whether the address has not had this noted too often of late: the audit is for ever."""
+    services: Services = request.app.state.services
+    network = identity.network_of(request.client.host if request.client else "")
+    return services.budget.spend(f"channel:{network}", _NOTE_COST, at=services.wall()).allowed
 
 
 async def _noted(channel: str, action: str, why: str) -> None:

@@ -14,6 +14,9 @@ from domain import payment
 from domain.base import run
 from runtime import settings as runtime_settings
 from tests.api.conftest import all_rows, counted
+from tests.api.test_budget import tight, tight_api
+
+__all__ = ["tight", "tight_api"]
 
 BANK = SigningIdentity("hmac-sha256", "key-D1", "secret")
 MONEY = ("payment", "ledger_transfer", "outbox", "message", "command")
@@ -190,6 +193,14 @@ async def test_what_is_not_signed_rightly_is_refused_and_only_noted(app, town):
     assert len(entries) == len(refused)
     assert "secret" not in str(entries)
     assert town.home.number not in str(entries)
+
+
+async def test_a_flood_of_wrong_signatures_is_refused_and_not_all_noted(tight, town):
+    for _ in range(40):
+        answer = await tight.http.post("/channels/bank-D1/payments", json=notice(town))
+        assert answer.json()["error"]["code"] == "SIGNATURE_REJECTED"
+    assert 25 <= len(await audit()) < 40
+    assert (await send(tight, notice(town))).status_code == 200
 
 
 async def test_a_nonce_counts_once(app, town):
