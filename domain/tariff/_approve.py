@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from domain import audit
-from domain.base import Actor, Refusal, row, run, transaction, unpacked
+from domain.base import Actor, Refusal, row, run, transaction, unpacked, value
 
 from ._draft import DraftNotOpen, DraftUnknown, refuse_others
-from ._publish import publish
+from ._publish import lock_tariff, publish
 from ._tariff import Tariff
 
 
@@ -23,9 +23,13 @@ async def approve(draft_id: int, *, actor: Actor, now: datetime) -> Tariff:
     """
     refuse_others(actor)
     async with transaction():
-        draft = await row("select * from tariff_draft where id = $1 for update", draft_id)
-        if draft is None:
+        code = await value("select code from tariff_draft where id = $1", draft_id)
+        if code is None:
             raise DraftUnknown(draft=draft_id)
+        # Before the draft, as who proposes does.
+        await lock_tariff(code)
+        draft = await row("select * from tariff_draft where id = $1 for update", draft_id)
+        assert draft is not None, "drafts are kept"
         if draft["state"] != "OPEN":
             raise DraftNotOpen(draft=draft_id, state=draft["state"])
         if draft["proposed_by"] == str(actor):

@@ -7,7 +7,8 @@ import pytest
 from tortoise.exceptions import BaseORMException
 
 from domain import customer, tariff
-from domain.base import SYSTEM, Actor, packed, rows, run, value
+from domain.base import SYSTEM, Actor, packed, rows, run, transaction, value
+from domain.tariff._publish import lock_tariff
 
 pytestmark = pytest.mark.usefixtures("database")
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -64,6 +65,33 @@ async def test_nobody_publishes_what_he_has_proposed():
     assert await published() == []
     assert [each.id for each in await tariff.drafts()] == [draft_id]
     assert await audited() == [("OPERATOR:1", "PROPOSE_TARIFF")]
+
+
+async def test_who_proposes_anew_and_who_publishes_just_then_wait_one_way_only():
+    draft_id = await tariff.propose(version("1"), actor=MAKER, now=NOW)
+    taken, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def proposes_anew() -> None:
+        async with transaction():
+            await lock_tariff(CODE)
+            taken.set()
+            await goes_on.wait()
+            await run(
+                "update tariff_draft set state = 'SUPERSEDED', decided_by = 'x', decided_at = $1",
+                NOW,
+            )
+
+    proposing = asyncio.create_task(proposes_anew())
+    await taken.wait()
+    approving = asyncio.create_task(tariff.approve(draft_id, actor=CHECKER, now=NOW))
+    while not await value("select count(*) from pg_locks where not granted"):
+        assert not approving.done()
+        await asyncio.sleep(0.01)
+    goes_on.set()
+    await proposing
+    with pytest.raises(tariff.DraftNotOpen):
+        await approving
+    assert await published() == []
 
 
 @pytest.mark.parametrize("actor", [SYSTEM, Actor("CUSTOMER", 3), Actor("OPERATOR")], ids=str)
