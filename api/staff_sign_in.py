@@ -28,7 +28,7 @@ from auth import (
     unsealed,
 )
 from domain import identity
-from domain.base import Actor
+from domain.base import Actor, transaction
 from domain.identity import Invites, Person, Shown, SignedIn, StaffSecret
 from runtime.settings import settings
 
@@ -75,10 +75,13 @@ async def sign_in_staff(
     async with _counted(given.phone, given.address, wall=given.wall):
         found = await identity.staff_secret_of(phone=given.phone)
         matches = await password_matches(password, found.password_hash if found else None)
-        person = await _taken(found, factor, allowed=matches, wall=given.wall)
-        return await signed_in_person(
-            keys, person, shown=shown, proven_at=given.wall, wall=given.wall
-        )
+        async with transaction():
+            # The password took a while to compare.
+            allowed = await identity.lock_secret(found) and matches
+            person = await _taken(found, factor, allowed=allowed, wall=given.wall)
+            return await signed_in_person(
+                keys, person, shown=shown, proven_at=given.wall, wall=given.wall
+            )
 
 
 async def step_up(

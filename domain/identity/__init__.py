@@ -60,7 +60,7 @@ from ._signed_in import OpenSession, Shown, SignedIn
 from ._signing_keys import KEY_LEAD, SigningKey, signing_keys
 from ._staff import Device, StaffMember, devices, staff, staff_secret_of
 from ._staff_secret import StaffSecret
-from ._take_factor import mark_proven, take_factor
+from ._take_factor import lock_secret, mark_proven, take_factor
 from ._watcher import Watcher
 
 __all__ = [
@@ -126,6 +126,7 @@ __all__ = [
     "invite",
     "keep_code",
     "kept_secrets",
+    "lock_secret",
     "mark_proven",
     "name_of_actor",
     "network_of",

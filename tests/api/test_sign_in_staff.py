@@ -14,7 +14,7 @@ import websockets
 from api.graphql import schema
 from api.staff_sign_in import invitation
 from auth import DeviceKey, password_hash
-from auth._password import _AT_ONCE, _WAITING_MAX, _threads
+from auth._password import _AT_ONCE, _WAITING_MAX, _hasher, _threads
 from domain import identity
 from domain.base import SYSTEM, rows, run, value
 from runtime import clock as runtime_clock
@@ -198,6 +198,27 @@ async def test_who_comes_while_passwords_wait_in_line_has_not_failed(operator):
         gate.set()
         futures.wait(waiting)
     assert (await operator.signs_in())["session"]["role"] == "OPERATOR"
+
+
+@pytest.mark.parametrize("undo", [identity.retire_staff, identity.reset_factor, None])
+async def test_nobody_gets_in_who_is_kept_out_while_the_password_is_compared(operator, undo):
+    gate, wall = threading.Event(), runtime_clock.wall()
+    waiting = [_threads.submit(gate.wait) for _ in range(_AT_ONCE)]
+    try:
+        signing_in = asyncio.create_task(operator.signs_in())
+        while not _threads._work_queue.qsize():
+            await asyncio.sleep(0.01)
+        number = await person_id(OPERATOR)
+        if undo:
+            await undo(number, actor=SYSTEM, wall=wall)
+        else:
+            stored = await asyncio.to_thread(_hasher.hash, "another battery staple")
+            await identity.set_password(number, stored, actor=SYSTEM, wall=wall)
+    finally:
+        gate.set()
+        futures.wait(waiting)
+    assert code_of(await signing_in) == ["CODE_REJECTED"]
+    assert await value("select count(*) from session where person_id = $1", number) == 1
 
 
 async def test_signing_in_stands_alone_in_its_operation(app, town):
