@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.base import packed, row, run, transaction
+from domain.base import packed, row, rows, run, transaction
 
 from ._ensure_partitions import ensure_partitions
 from ._estimation import Estimate, Share, Use, days_wanted, is_short, registers_at
@@ -25,6 +25,8 @@ and measured_at between $2::timestamptz - $3::interval and $2::timestamptz + $3:
 _LAST_BEFORE = """
 select * from reading where meter_id = $1 and measured_at < $2 order by measured_at desc limit 1
 """
+
+_CHANGES = "select at, ratio_before from ratio_change where meter_id = $1 order by at"
 
 _PUT = f"""
 insert into reading (meter_id, measured_at, n, {", ".join(REGISTERS)}, estimated)
@@ -86,7 +88,7 @@ async def _estimate_one(
     part = list(_shares(before.measured_at, at, zone))
     rest = list(_shares(at, after.measured_at, zone)) if after else []
     days = [] if is_short(before, after) else [share.day for share in (*part, *rest)]
-    use = await _use_of(meter_id, days_wanted(days), zone=zone)
+    use = await _use_of(meter_id, days_wanted(days), zone=zone, ratio=standing.ratio)
     found = registers_at(part, rest, before=before, after=after, use=use)
     if found is None:
         return None
@@ -118,16 +120,22 @@ async def _store(made: Estimate, standing: Standing, *, now: datetime) -> None:
         await run(_MOVE, made.meter_id, made.measured_at, *made.registers)
 
 
-async def _use_of(meter_id: int, days: Collection[date], *, zone: ZoneInfo) -> Use:
-    """Return what the meter used on those of these days that were measured at both ends."""
+async def _use_of(meter_id: int, days: Collection[date], *, zone: ZoneInfo, ratio: int) -> Use:
+    """Return what the meter used on those of these days that were measured at both ends, as its
+    registers would show it behind this ratio; days on which the ratio changed are left out.
+    """
     bounds = {day: (midnight(day, zone), midnight(day + _ONE, zone)) for day in days}
     near = await readings_near([meter_id], {at for pair in bounds.values() for at in pair})
+    changes = [(each["at"], each["ratio_before"]) for each in await rows(_CHANGES, meter_id)]
     used: dict[date, Registers] = {}
     for day, (since, until) in bounds.items():
         first, last = near.get((meter_id, since)), near.get((meter_id, until))
-        if first and last and not first.estimated and not last.estimated:
+        changed = any(since < at < until for at, _ in changes)
+        if first and last and not (first.estimated or last.estimated or changed):
+            then = next((before for at, before in changes if at >= until), ratio)
             total, sharp, peak, flat, valley, deep = (
-                b - a for a, b in zip(first.registers, last.registers, strict=True)
+                (b - a) * then // ratio
+                for a, b in zip(first.registers, last.registers, strict=True)
             )
             used[day] = (total, sharp, peak, flat, valley, deep)
     return used

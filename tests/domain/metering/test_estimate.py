@@ -169,3 +169,13 @@ async def test_a_silence_that_outlasts_its_method_goes_on_from_what_was_estimate
     used = [b.registers[0] - a.registers[0] for a, b in pairwise(made)]
     assert used == [5_000] * 20 + [2_000] * 10
     assert (made[20].method, made[21].method) == (Method.SAME_WEEKDAYS, Method.LAST_YEAR)
+
+
+async def test_behind_another_ratio_the_same_weekdays_move_the_registers_otherwise(home):
+    await daily(home, 28)
+    shown = await register(home)
+    await metering.set_ratio(
+        home.meter_id, ct="100/5", pt="1", shown=(shown, 0, shown, 0, 0, 0), now=MARCH_30
+    )
+    (made,) = await estimate(home, MARCH_30 + 2 * DAY)
+    assert (made.registers[0] - shown, made.method) == (2 * 5_000 // 20, Method.SAME_WEEKDAYS)
