@@ -1,6 +1,6 @@
 """Registers beside the energy that is charged: what flows back, reactive energy (无功), demand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -90,7 +90,7 @@ def values_of(reading: FurtherReading) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What bounds the registers of a meter."""
+    """What bounds the registers of a meter; `ratios` held until they were changed."""
 
     account_id: int
     rated_w: int
@@ -98,10 +98,20 @@ class Bounds:
     ratio: int
     installed_at: datetime
     removed_at: datetime | None = None
+    ratios: Sequence[tuple[datetime, int]] | None = None
 
     def limit(self, since: datetime, until: datetime) -> int:
         """Return how far a register may move: 1.2 times the rating, in W or var."""
-        return most_wh(until - since, rated_w=self.rated_w, ratio=self.ratio) + QUANTUM_WH
+        ratio = min(self._ratios_between(since, until))
+        return most_wh(until - since, rated_w=self.rated_w, ratio=ratio) + QUANTUM_WH
+
+    def _ratios_between(self, since: datetime, until: datetime) -> Iterator[int]:
+        for at, before in self.ratios or ():
+            if at > since:
+                yield before
+            if at >= until:
+                return
+        yield self.ratio
 
 
 def demand_breaks(reading: FurtherReading, bounds: Bounds) -> str | None:
@@ -126,7 +136,7 @@ def broken_by(
     """Return the name of the rule that the further registers break, or None."""
     if not bounds.installed_at <= at <= (bounds.removed_at or now + CLOCK_AHEAD):
         return "CLOCK"
-    if (before and _falls(before[1], registers)) or (after and _falls(registers, after[1])):
+    if (before and falls(before[1], registers)) or (after and falls(registers, after[1])):
         return "BACKWARDS"
     here = (at, registers)
     if max(each or 0 for each in registers) > MOST_WH or (before and _jumps(before, here, bounds)):
@@ -138,7 +148,8 @@ def broken_by(
     return None
 
 
-def _falls(earlier: Further, later: Further) -> bool:
+def falls(earlier: Further, later: Further) -> bool:
+    """Tell whether a register shows less later."""
     return any(a > b for a, b in _pairs(earlier, later))
 
 

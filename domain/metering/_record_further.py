@@ -15,16 +15,19 @@ from ._further import (
     MaxDemand,
     broken_by,
     demand_breaks,
+    falls,
     further_reading,
     values_of,
 )
 from ._mark_changed import mark_changed
+from ._place import RunsBackwards
 from ._reading import Outcome
 from ._rollover import continued_one, shows_one
 
 _BOUNDS = """
-select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at,
-  m.removed_at
+select r.meter_id, r.account_id, m.rated_w, m.digits, m.ratio, m.installed_at, m.removed_at,
+  (select array_agg(row(c.at, c.ratio_before) order by c.at) from ratio_change c
+   where c.meter_id = r.meter_id) as ratios
 from meter_register r join meter m on m.id = r.meter_id
 where r.meter_id = any($1) order by r.meter_id for no key update of r
 """
@@ -88,6 +91,23 @@ async def put_further(reading: FurtherReading) -> None:
         *reading.registers,
         *(reading.demand or (None, None)),
     )
+
+
+async def accept_further(shown: FurtherReading) -> None:
+    """Store further registers that somebody answers for, counted on from the reading before them.
+
+    Refuses with RunsBackwards.
+    """
+    (found,) = await rows(_BOUNDS, [shown.meter_id])
+    del found["meter_id"]
+    around = await _around(shown)
+    reading = _counted(shown, around, Bounds(**found))
+    before, after = around.before, around.after
+    if (before and falls(before[1], reading.registers)) or (
+        after and falls(reading.registers, after[1])
+    ):
+        raise RunsBackwards(before_wh=before and before[1], after_wh=after and after[1])
+    await put_further(reading)
 
 
 async def _take(shown: FurtherReading, bounds: Bounds, *, now: datetime) -> Outcome:

@@ -12,7 +12,7 @@ from ._mark_changed import mark_changed
 from ._place import RegistersRefused, place, standing_of
 from ._plausibility import MOST_WH, broken_rule, does_not_add_up
 from ._reading import BY_HAND, Reading, Registers
-from ._record_further import put_further
+from ._record_further import accept_further
 
 # The registers first, as everywhere: two exceptions of a meter may be settled side by side.
 _LOCK = """
@@ -139,7 +139,7 @@ async def _put(
             raise ReplacementRefused(resolution=Resolution.REPLACE)
         if any((further.get(name) or 0) > MOST_WH for name in (*FURTHER, "demand_w")):
             raise RegistersRefused(most_wh=MOST_WH)
-        await put_further(further_reading(found["meter_id"], found["measured_at"], further))
+        await accept_further(further_reading(found["meter_id"], found["measured_at"], further))
         return
     shown = _reading(found)
     standing = await standing_of(shown.meter_id, shown.measured_at)
