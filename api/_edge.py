@@ -9,10 +9,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from runtime.database import Overloaded
 
+from .graphql.error import spoken
+
 BODY_MAX = 64 * 1024
 READ_TIMEOUT_S = 10
 ANSWER_TIMEOUT_S = 20
 SEND_TIMEOUT_S = 30
+_WORDS = {
+    "BODY_TOO_LARGE": f"A body has {BODY_MAX // 1024} KiB at most.",
+    "BODY_TOO_SLOW": "The body did not come in time.",
+    "INTERNAL": "Something went wrong.",
+    "OVERLOADED": "Too many ask at once.",
+    "TIMEOUT": "The answer takes too long.",
+}
 _log = structlog.get_logger(__name__)
 
 
@@ -110,7 +119,8 @@ class _Answer:
     async def refuse(self, status: int, code: str) -> None:
         if self.begun:
             return
-        error = {"message": code, "extensions": {"code": code, "requestId": self.request_id}}
+        message = spoken(code, _WORDS.get(code, code))
+        error = {"message": message, "extensions": {"code": code, "requestId": self.request_id}}
         body = orjson.dumps({"errors": [error]})
         headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
         if status == 503:  # ruff: ignore[magic-value-comparison]

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api.graphql import Services
+from api.graphql.error import preferred, speak, spoken
 from api.trust import CHALLENGE, Credentials
 from auth import Principal, TokenRejected
 from domain import billing
@@ -30,6 +31,13 @@ _DRAWING = 2
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _LOCALES = ("zh-CN", "en")
+_WORDS = {
+    "BAD_USER_INPUT": f"`lang` is one of {', '.join(_LOCALES)}.",
+    "NOT_FOUND": "There is no such bill.",
+    "OVERLOADED": "Too many ask at once.",
+    "RATE_LIMITED": "Too much at once. Try again later.",
+    "UNAUTHENTICATED": "Sign in again.",
+}
 
 
 class _Refused(Exception):
@@ -51,12 +59,14 @@ async def _serve(request: Request) -> Response:
     except _Refused as said:
         refused = said
     extensions = {"code": refused.code, "requestId": request.state.request_id}
-    error = {"message": refused.code, "extensions": extensions}
+    message = spoken(refused.code, _WORDS[refused.code])
+    error = {"message": message, "extensions": extensions}
     headers = {"content-type": "application/json", **refused.headers}
     return Response(orjson.dumps({"errors": [error]}), refused.status, headers=headers)
 
 
 async def _served(request: Request, services: Services) -> Response:
+    speak(preferred(request.headers.get("accept-language", ""), default=services.locale))
     number, form = request.path_params["number"], request.path_params["form"]
     if form not in _TYPES or not _NUMBER.fullmatch(number):
         raise _Refused(404, "NOT_FOUND")
@@ -86,6 +96,7 @@ def _principal(request: Request, services: Services) -> Principal:
         who = None
     if who is None:
         raise _Refused(401, "UNAUTHENTICATED", **{"www-authenticate": CHALLENGE})
+    speak(who.locale)
     return who
 
 

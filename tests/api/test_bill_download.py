@@ -68,6 +68,16 @@ async def test_what_is_not_yours_is_not_there_and_nobody_gets_nothing(block, app
         assert (await got(block.customer, path)).status_code == 404
 
 
+async def test_what_is_refused_is_told_in_the_callers_language(block, app):
+    told = {}
+    for language in ("en", "zh-CN"):
+        nobody = await got(App(app.http, app.keys), "/bills/1.pdf", **{"accept-language": language})
+        told[language] = nobody.json()["errors"][0]["message"]
+    assert told == {"en": "Sign in again.", "zh-CN": "请先登录。"}
+    nowhere = await got(block.customer, "/bills/999999.pdf", **{"accept-language": "en"})
+    assert nowhere.json()["errors"][0]["message"] == "未找到相关内容。"
+
+
 async def test_a_held_bill_is_there_for_operators_only(block):
     await held(block)
     number = await value("select id from bill where state = 'HELD' order by id limit 1")

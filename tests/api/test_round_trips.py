@@ -58,5 +58,7 @@ async def test_who_waits_too_long_for_a_connection_is_told_to_come_later(town, d
     for each in refused:  # by the stock executor, and by a plan
         assert each.status_code == 503
         assert each.headers["retry-after"] == "1"
-        assert each.json()["errors"][0]["extensions"]["code"] == "OVERLOADED"
+        (error,) = each.json()["errors"]
+        assert error["extensions"]["code"] == "OVERLOADED"
+        assert error["message"] == "系统繁忙，请稍后再试。"
     assert "errors" not in answered

@@ -17,6 +17,7 @@ _CHINESE: Mapping[str, str] = {
     "DOCUMENT_NOT_TRUSTED": "当前应用版本不受支持，请更新应用。",
     "DOCUMENT_UNKNOWN": "当前应用版本不受支持，请更新应用。",
     "OVERLOADED": "系统繁忙，请稍后再试。",
+    "TIMEOUT": "系统繁忙，请稍后再试。",
     "INTERNAL": "系统出错，请稍后再试。",
 }
 _OURS = {"en": "en", "zh": "zh-CN"}
