@@ -12,6 +12,8 @@ async def detach(meter_id: int, *, now: datetime) -> None:
 
     The caller holds the account's lock. The history of its supply stays.
     """
+    # The supply before the commands, as `hear` locks them.
+    await run("delete from supply where meter_id = $1", meter_id)
     await run(
         "update command set state = $2, closed_at = $3 where meter_id = $1 and state = any($4)",
         meter_id,
@@ -19,4 +21,3 @@ async def detach(meter_id: int, *, now: datetime) -> None:
         now,
         list(OPEN_STATES),
     )
-    await run("delete from supply where meter_id = $1", meter_id)

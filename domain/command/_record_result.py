@@ -17,7 +17,7 @@ where id = $1 for update
 
 _IN_FLIGHT = """
 select id, account_id, meter_id, verb, state, seq, unverified_reports from command
-where meter_id = $1 and state = 'SENT' for update
+where meter_id = $1 and state = 'SENT' order by id for update
 """
 
 

@@ -1,11 +1,12 @@
 """Numbers are given at sending, one command is in flight, and an unknown outcome is sent again."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain import command
-from domain.base import rows, transaction, value
+from domain.base import rows, run, transaction, value
 from domain.command import Envelope, ResultCode, SupplyState, Verb
 from tests import seed
 from tests.seed import HOUR, Home
@@ -205,3 +206,29 @@ async def test_a_verified_permit_close_needs_the_meters_word(home):
     await hear(home, minutes=2)
     assert (await states(home))["PERMIT_CLOSE"] == "PENDING"
     assert await sent(home) == close
+
+
+async def test_a_meter_that_reports_while_it_is_taken_down_makes_nobody_wait_in_a_circle(home):
+    await issue(home, Verb.KEEP_ON)
+    taken, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def hears() -> None:
+        async with transaction():
+            await run("select from supply where meter_id = $1 for update", home.meter_id)
+            taken.set()
+            await goes_on.wait()
+            await run("select from command where meter_id = $1 for update", home.meter_id)
+
+    async def takes_down() -> None:
+        async with transaction():
+            await command.detach(home.meter_id, now=MONDAY_10)
+
+    hearing = asyncio.create_task(hears())
+    await taken.wait()
+    taking_down = asyncio.create_task(takes_down())
+    while not await value("select count(*) from pg_locks where not granted"):
+        assert not taking_down.done()
+        await asyncio.sleep(0.01)
+    goes_on.set()
+    await asyncio.gather(hearing, taking_down)
+    assert await states(home) == {"KEEP_ON": "CANCELED"}
