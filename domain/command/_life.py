@@ -2,7 +2,8 @@
 
 PENDING -> SENT -> DELIVERED -> ACCEPTED -> VERIFIED; side exits FAILED, EXPIRED, CANCELED and
 SUPERSEDED. A command is born PENDING. SENT without an answer means unknown, never failed: the
-`last_seq` of the next uplink settles it.
+`last_seq` of the next uplink settles it. No link tells of DELIVERED yet: over CoAP the meter's
+answer is its result.
 """
 
 from dataclasses import dataclass, replace
