@@ -22,6 +22,7 @@ AT_ONCE = 500
 POLL_S = 0.03
 ASK_S = 0.5
 STEP = timedelta(seconds=ASK_S)
+TOLD_AGAIN_S = 60.0
 BILL_TURN_S = 5.0
 LOOK_OVER_TURN_S = 5.0
 METERS_AT_ONCE = 200
@@ -53,13 +54,13 @@ SWEEPS: Final = (
 
 async def schedule() -> None:
     """Sweep for ever: at once when a driven clock steps, else twice a second."""
-    chores_at = clock.now()
+    chores_at, told = clock.now(), Told()
     while True:
         asked, now = monotonic(), clock.now()
         try:
             await sweep(now=now)
-        except Exception as outage:
-            log.warning("schedule_outage", error=repr(outage), exc_info=outage)
+        except Exception as outage:  # ruff: ignore[blind-except] -- the edge: the other sweeps go on
+            told = tell(outage, told)
         try:
             if now >= chores_at:
                 await chores(now=now)
@@ -67,6 +68,23 @@ async def schedule() -> None:
         except Exception as outage:
             log.warning("chores_outage", error=repr(outage), exc_info=outage)
         await _step(now, asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told last of the sweeps, and when (seconds of this process)."""
+
+    outage: str = ""
+    at: float = 0.0
+
+
+def tell(outage: Exception, told: Told) -> Told:
+    """Log what the sweeps met: the same once a minute, not twice a second."""
+    said, at = repr(outage), monotonic()
+    if said == told.outage and at - told.at < TOLD_AGAIN_S:
+        return told
+    log.warning("schedule_outage", error=said, exc_info=outage)
+    return Told(said, at)
 
 
 async def _step(now: datetime, asked: float) -> None:

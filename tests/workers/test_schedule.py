@@ -1,6 +1,7 @@
 """What the schedule does by itself, without anybody asking."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain import billing, charge_control, notification
 from domain.base import rows, run, value
@@ -40,3 +41,13 @@ async def test_a_sweep_that_fails_holds_up_no_other(database):
         await schedule.sweep(now=morning)
     assert await value("select due_at from message where key = 'alarm'") is None
     assert await rows("select id from outbox where topic = 'message.queued'")
+
+
+def test_what_the_sweeps_meet_again_and_again_is_told_once_a_minute(monkeypatch):
+    told, other = schedule.Told(), ValueError("other")
+    with capture_logs() as logs:
+        for outage in (ValueError("one"), ValueError("one"), other, other):
+            told = schedule.tell(outage, told)
+        monkeypatch.setattr(schedule, "TOLD_AGAIN_S", 0)
+        schedule.tell(other, told)
+    assert [each["error"] for each in logs] == [repr(ValueError("one")), repr(other), repr(other)]
