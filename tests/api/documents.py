@@ -32,6 +32,7 @@ class Drawn:
     only: Mapping[str, Collection[str]] = field(default_factory=dict)
     variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
+    left_out: set[str] = field(default_factory=set)
     aliases: int = 0
 
     def maybe(self, one_in: int = 4) -> bool:
@@ -92,8 +93,21 @@ class Drawn:
         if not self.maybe(6):
             return ""
         flag = self.draw(st.booleans())
-        given = self.variable("Boolean!", flag) if self.maybe(2) else str(flag).lower()
+        given = self.optional("Boolean", flag) if self.maybe(2) else str(flag).lower()
         return f" @{self.draw(st.sampled_from(['include', 'skip']))}(if: {given})"
+
+    def optional(self, kind: str, value: Any, literal: str | None = None) -> str:
+        """Return a variable that is given, or has the value by default, or is null in spite of it.
+
+        Where no null may be, that is an error of the field or of all.
+        """
+        how = self.draw(st.sampled_from(["given", "given", "by default", "by default", "null"]))
+        if how == "given" or (how == "null" and self.maybe(2)):  # one may end the whole query
+            return self.variable(f"{kind}!", value)
+        name = self.variable(f"{kind} = {literal or json.dumps(value)}", None)
+        if how == "by default":
+            self.left_out.add(name[1:])
+        return name
 
     def variable(self, kind: str, value: Any) -> str:
         name = f"v{len(self.variables)}"
@@ -115,7 +129,10 @@ class Drawn:
             return None
         value = self.draw(st.sampled_from(known))
         if self.maybe(2):
-            return f"{name}: {self.variable(str(given.type), value)}"
+            literal = value if isinstance(kind, GraphQLEnumType) else None
+            return f"{name}: {self.optional(kind.name, value, literal)}"
+        if not needed and self.maybe(6):
+            return f"{name}: null"
         if isinstance(kind, GraphQLEnumType):
             return f"{name}: {value}"
         return f"{name}: {json.dumps(value)}"
@@ -141,4 +158,5 @@ def documents(
     declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in drawn.variables.items())
     head = f"query Q({declared})" if declared else "query Q"
     text = " ".join([f"{head} {{ {body} }}", *drawn.fragments])
-    return text, {name: value for name, (_, value) in drawn.variables.items()}
+    given = drawn.variables.keys() - drawn.left_out
+    return text, {name: drawn.variables[name][1] for name in sorted(given)}

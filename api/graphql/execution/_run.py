@@ -80,8 +80,8 @@ class _Level:
             if field.telling and self.tell(field, field.telling, objects):
                 continue
             try:
-                check(self.context, field.way.rule)
                 arguments = field.arguments(self.variables)
+                check(self.context, field.way.rule)
             except Exception as error:  # ruff: ignore[blind-except] -- an error of each such field
                 for _, owner in objects:
                     self.fail(_Place(field, owner), error)
