@@ -173,3 +173,10 @@ async def test_a_null_where_none_may_be_is_the_callers_mistake_however_often_it_
         (error,) = answer.json()["errors"]
         assert error["extensions"]["code"] == "BAD_USER_INPUT"
         assert error["path"] == ["viewer", "accounts"]
+
+
+async def test_who_may_not_ask_and_asks_wrongly_is_answered_the_same_however_often(app):
+    query = 'query ($n: String = "x") { account(number: $n) { number } }'
+    body = {"query": query, "variables": {"n": None}}
+    told = [(await app.post(body)).json()["errors"][0]["message"] for _ in range(3)]
+    assert len(set(told)) == 1
