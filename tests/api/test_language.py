@@ -19,6 +19,7 @@ VIEWER = {"query": "{ viewer { role } }"}
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
         ("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5", "en"),
         ("zh;q=0.2, en;q=0.7", "en"),
+        ("en-GB;q=0.1, zh;q=0.5, en;q=0.9", "en"),
         ("en;q=0, fr", "zh-CN"),
         (";;;q=,,", "zh-CN"),
     ],

@@ -42,6 +42,7 @@ def preferred(header: str, *, default: str) -> str:
         ours = _OURS.get(name.strip()[:2])
         if ours is not None:
             # Qualities compare as text: "1" and "0.8" have one digit before the point.
-            liked.setdefault(ours, quality.strip().removeprefix("q=") or "1")
+            told = quality.strip().removeprefix("q=") or "1"
+            liked[ours] = max(liked.get(ours, ""), told)
     wanted = {ours: quality for ours, quality in liked.items() if quality.strip("0.")}
     return max(wanted, key=wanted.__getitem__, default=default)
