@@ -47,7 +47,10 @@ def run_command(
         return
     print(f"{done.accounts} accounts, {done.issued} issued, {done.held} held")
     for reason, count in done.reasons:
-        print(f"  held for {reason}: {count}")
+        why = (
+            "passed over for a fault, see the log" if reason == billing.FAULT else f"held: {reason}"
+        )
+        print(f"  {why}: {count}")
 
 
 @bill.command("show")

@@ -34,7 +34,7 @@ from ._queries import (
 from ._rated import NotRatable, Rated, RatedLine
 from ._recompute import Recomputed, recompute, recompute_many
 from ._release import BillNotHeld, BillNotRated, release
-from ._run_bills import Progress, continue_run, run_bills
+from ._run_bills import FAULT, Progress, continue_run, run_bills
 from ._settle import settle
 from ._start_run import start_run
 from ._stored import Bill
@@ -44,6 +44,7 @@ from ._tell_of_correction import tell_of_correction
 from ._what_if import PeriodEmpty, what_if
 
 __all__ = [
+    "FAULT",
     "Bill",
     "BillDetail",
     "BillDocument",

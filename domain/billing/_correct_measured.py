@@ -1,5 +1,6 @@
 """Correct bills that the record contradicts: what was measured, or settled by a person, since."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from domain.metering import REGISTERS, SLACK
 
 from ._correct import HeldBillFirst, correct
 from ._rated import NotRatable
+
+_log = logging.getLogger(__name__)
 
 WHY = "registers were read or put right after the bill"
 
@@ -49,10 +52,16 @@ group by b.account_id order by b.account_id limit $3
 async def correct_measured(*, limit: int, now: datetime, after: int = 0) -> int | None:
     """Correct the bills of up to `limit` accounts, those after `after`; return the last of these.
 
-    None: there were no more. What cannot be rated stays as it is until more is known.
+    None: there were no more. What cannot be rated stays as it is until more is known; an account
+    that cannot be corrected for a fault, which is logged, keeps back no other.
     """
     found = await rows(_CONTRADICTED, after, now, limit, SLACK)
     for each in found:
-        with suppress(HeldBillFirst, NotRatable):
-            await correct(each["account_id"], since=each["since"], why=WHY, actor=SYSTEM, now=now)
+        try:
+            with suppress(HeldBillFirst, NotRatable):
+                await correct(
+                    each["account_id"], since=each["since"], why=WHY, actor=SYSTEM, now=now
+                )
+        except Exception:  # ruff: ignore[blind-except] -- whatever it is, the others are corrected
+            _log.exception("the bills of account %d could not be corrected", each["account_id"])
     return found[-1]["account_id"] if found else None

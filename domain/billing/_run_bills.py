@@ -1,7 +1,8 @@
 """The bill run: everybody whose period has ended gets a bill, and every bill is looked at."""
 
+import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,6 +15,12 @@ from ._find_changed import find_changed
 from ._gather import Gathering
 from ._piece import Agreed, Footing
 from ._rated import Rating
+
+_log = logging.getLogger(__name__)
+
+FAULT = "FAULT"
+"""Counted beside the reasons of held bills: accounts that a fault kept from being billed."""
+_FAULTS_MAX = 20
 
 # Whose period has ended, or who stands before a day on which a part ends inside it: $7 for reasons
 # of their own.
@@ -79,11 +86,12 @@ async def run_bills(
     """Bill every account whose period has ended by `now`, in batches of one transaction each.
 
     A bill that passes the checks is issued and posted, another is held with its reasons and holds
-    up nobody else. What a run has done no other run does again: it may be stopped and started at
-    any point, and two may run side by side: how far it has come is written with its bills. Parts
-    of a period that end before it (a new price, a season, a new tier cycle) are closed on the
-    way. `progress` is told after each batch; if it answers False, the run stops there, and
-    `continue_run` goes on.
+    up nobody else; nor does an account that cannot be billed for a fault, which is logged: only
+    many of them in a row end the run where it stands, by that fault. What a run has done no other
+    run does again: it may be stopped and started at any point, and two may run side by side: how
+    far it has come is written with its bills. Parts of a period that end before it (a new price, a
+    season, a new tier cycle) are closed on the way. `progress` is told after each batch; if it
+    answers False, the run stops there, and `continue_run` goes on.
     """
     this = Run(now, checks or Checks(), Gathering(), Rating())
     return await _go_on(this, _Course(district_id, batch, 0, Progress()), progress)
@@ -126,32 +134,57 @@ class _Course:
 async def _go_on(
     this: Run, course: _Course, progress: Callable[[Progress], bool | None] | None
 ) -> Progress:
-    cuts = await _cuts(this, course.district_id)
-    found, last = course.done, course.reached
-    while ids := await _candidates(last, cuts, this.now, course):
-        async with transaction():
-            if found.run_id is None:
-                # A run that finds nobody leaves no trace: it is asked every hour.
-                found = replace(found, run_id=await value(_BEGIN, course.district_id, this.now))
-            elif await value(_REACHED, found.run_id) != last:
-                return found  # somebody else goes on with it
-            due = ids
-            while due:
-                written, due = await bill_accounts(due, this)
-                found = _counted(found, written)
-            found, last = replace(found, accounts=found.accounts + len(ids)), ids[-1]
-            await _note(found, last)
-        if progress is not None and progress(found) is False:
-            return found
-    if found.run_id is not None:
-        await _note(found, last, ended_at=this.now)
-    return replace(found, is_done=True)
+    cuts, at_once, in_row = await _cuts(this, course.district_id), course.batch, 0
+    while ids := await _candidates(cuts, this.now, course, limit=at_once):
+        try:
+            gone, in_row = await _batch(ids, this, course), 0
+        except Exception:
+            if len(ids) > 1:  # fewer at once, until it is seen whose fault it is
+                at_once = len(ids) // 2
+                continue
+            in_row += 1
+            if in_row > _FAULTS_MAX:  # it is nobody's in particular
+                raise
+            _log.exception("account %d could not be billed and was passed over", ids[0])
+            gone = await _batch(ids, this, course, at_fault=True)
+        if gone is None:
+            return course.done  # somebody else goes on with it
+        course, at_once = gone, min(course.batch, at_once * 2)
+        if progress is not None and progress(course.done) is False:
+            return course.done
+    if course.done.run_id is not None:
+        await _note(course, ended_at=this.now)
+    return replace(course.done, is_done=True)
 
 
-async def _note(found: Progress, reached: int, *, ended_at: datetime | None = None) -> None:
+async def _batch(
+    ids: list[int], this: Run, course: _Course, *, at_fault: bool = False
+) -> _Course | None:
+    """Bill these, or count them as at fault; None: this run has gone on without us."""
+    async with transaction():
+        found = course.done
+        if found.run_id is None:
+            # A run that finds nobody leaves no trace: it is asked every hour.
+            found = replace(found, run_id=await value(_BEGIN, course.district_id, this.now))
+        elif await value(_REACHED, found.run_id) != course.reached:
+            return None
+        if at_fault:
+            found = _with_reasons(found, [FAULT])
+        due = [] if at_fault else ids
+        while due:
+            written, due = await bill_accounts(due, this)
+            found = _counted(found, written)
+        found = replace(found, accounts=found.accounts + len(ids))
+        gone = replace(course, reached=ids[-1], done=found)
+        await _note(gone)
+        return gone
+
+
+async def _note(course: _Course, *, ended_at: datetime | None = None) -> None:
+    found = course.done
     counts = (found.accounts, found.issued, found.held, found.total_fen)
     reasons = packed(dict(found.reasons))
-    await run(_NOTE, found.run_id, *counts, reasons, ended_at, reached)
+    await run(_NOTE, found.run_id, *counts, reasons, ended_at, course.reached)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +208,24 @@ async def _cuts(this: Run, district_id: int | None) -> _Cuts:
     return _Cuts([code for code, _ in found], [day for _, day in found], changed)
 
 
-async def _candidates(last: int, cuts: _Cuts, now: datetime, course: _Course) -> list[int]:
-    given = (last, course.district_id, now, cuts.codes, cuts.days, course.batch, cuts.changed)
-    found = await rows(_CANDIDATES, *given)
+async def _candidates(cuts: _Cuts, now: datetime, course: _Course, *, limit: int) -> list[int]:
+    who = (course.reached, course.district_id)
+    found = await rows(_CANDIDATES, *who, now, cuts.codes, cuts.days, limit, cuts.changed)
     return [each["account_id"] for each in found]
 
 
 def _counted(found: Progress, written: Sequence[Numbered]) -> Progress:
     out = issued(written)
-    reasons = Counter(dict(found.reasons))
-    reasons.update(reason for bill in written for reason in bill.draft.reasons)
+    found = _with_reasons(found, (reason for bill in written for reason in bill.draft.reasons))
     return replace(
         found,
         issued=found.issued + len(out),
         held=found.held + len(written) - len(out),
         total_fen=found.total_fen + sum(bill.draft.total_fen or 0 for bill in out),
-        reasons=tuple(sorted(reasons.items())),
     )
+
+
+def _with_reasons(found: Progress, reasons: Iterable[str]) -> Progress:
+    counted = Counter(dict(found.reasons))
+    counted.update(reasons)
+    return replace(found, reasons=tuple(sorted(counted.items())))

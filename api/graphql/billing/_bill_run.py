@@ -35,7 +35,9 @@ class BillRun(Node):
     issued: int = _f(description="Bills that went out.")
     held: int = _f(description="Bills that wait for somebody.")
     total: Money = _f(description="Sum of the bills that went out.")
-    reasons: list[HeldCount] = _f(description="Why bills were held.")
+    reasons: list[HeldCount] = _f(
+        description="Why bills were held. FAULT: passed over for a fault that the log names."
+    )
 
 
 @strawberry.input(description="Input of startBillRun.")

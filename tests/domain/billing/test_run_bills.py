@@ -9,7 +9,7 @@ from domain.base import rows, run, value
 from domain.ledger import Kind
 from tests import seed
 
-from .homes import OPENED, at, bill, document, home, publish, record, tiers
+from .homes import OPENED, Home, at, bill, document, home, publish, record, tiers
 
 
 @pytest.fixture
@@ -351,3 +351,45 @@ async def test_an_unread_power_factor_is_not_adjusted_and_somebody_looks(distric
     else:
         assert (found["state"], found["reasons"], adjusted) == ("HELD", ["MISSING_REACTIVE"], 0)
     assert (await billing.recompute(found["id"])).is_same
+
+
+_FAULT = """
+create function fault() returns trigger language plpgsql as $$
+begin
+  if new.account_id = any({}::bigint[]) then raise 'as if a program were wrong'; end if;
+  return new;
+end $$
+"""
+
+
+async def put_fault(homes: list[Home]) -> None:
+    await run(_FAULT.format(f"array{[one.account_id for one in homes]}"))
+    await run("create trigger fault before insert on bill for each row execute function fault()")
+
+
+async def test_an_account_with_a_fault_is_passed_over_and_all_others_get_their_bills(
+    district_id, caplog
+):
+    homes = [await home(district_id, fen=10_000) for _ in range(7)]
+    for one in homes:
+        await one.read(at("2026-02-01"), peak_wh=100_000)
+    await put_fault(homes[3:4])
+    done = await bill("2026-02-01")
+    assert (done.accounts, done.issued, done.held, done.reasons) == (7, 6, 0, (("FAULT", 1),))
+    assert [len(await one.bills()) for one in homes] == [1, 1, 1, 0, 1, 1, 1]
+    assert f"account {homes[3].account_id} could not be billed" in caplog.text
+    await run("drop trigger fault on bill")
+    again = await bill("2026-02-01")
+    assert (again.accounts, again.issued, again.reasons) == (1, 1, ())
+
+
+async def test_a_fault_that_is_nobodys_in_particular_ends_the_run_where_it_stands(district_id):
+    homes = [await home(district_id, fen=10_000) for _ in range(23)]
+    for one in homes:
+        await one.read(at("2026-02-01"), peak_wh=100_000)
+    await put_fault(homes[1:])
+    with pytest.raises(Exception, match="as if a program were wrong"):
+        await bill("2026-02-01")
+    assert await value("select count(*) from bill") == 1
+    (found,) = await rows("select reached, accounts, ended_at from bill_run")
+    assert found == {"reached": homes[20].account_id, "accounts": 21, "ended_at": None}
