@@ -3,6 +3,7 @@ a request is bounded once its head is there.
 """
 
 import asyncio
+import json
 from http import HTTPStatus
 from typing import Any
 
@@ -41,7 +42,7 @@ class BoundedHead(HttpToolsProtocol):
             return
         self._read += len(data)
         if self._read > HEAD_MAX:
-            self._leave(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            self._leave(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "HEAD_TOO_LARGE")
         elif self._patience is None:
             self._be_patient()
 
@@ -57,7 +58,7 @@ class BoundedHead(HttpToolsProtocol):
 
     def _be_patient(self) -> None:
         self._patience = self.loop.call_later(
-            self.head_within_s, self._leave, HTTPStatus.REQUEST_TIMEOUT
+            self.head_within_s, self._leave, HTTPStatus.REQUEST_TIMEOUT, "HEAD_TOO_SLOW"
         )
 
     def _be_done(self) -> None:
@@ -65,9 +66,15 @@ class BoundedHead(HttpToolsProtocol):
             self._patience.cancel()
             self._patience = None
 
-    def _leave(self, status: HTTPStatus) -> None:
+    def _leave(self, status: HTTPStatus, code: str) -> None:
         self._be_done()
         if self._read and (self.cycle is None or self.cycle.response_complete):
-            line = f"HTTP/1.1 {status.value} {status.phrase}\r\n"
-            self.transport.write(f"{line}connection: close\r\ncontent-length: 0\r\n\r\n".encode())
+            body = json.dumps({"errors": [{"message": code, "extensions": {"code": code}}]})
+            head = (
+                f"HTTP/1.1 {status.value} {status.phrase}",
+                "content-type: application/json",
+                f"content-length: {len(body)}",
+                "connection: close",
+            )
+            self.transport.write("\r\n".join((*head, "", body)).encode())
         self.transport.close()

@@ -1,6 +1,7 @@
 """What comes before a request is bounded as the request is."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -65,7 +66,10 @@ async def test_a_head_that_is_too_long_is_left(before: bytes) -> None:
     async with wired(BoundedHead) as wire:
         wire[1].write(before)
         wire[1].write(b"a" * (HEAD_MAX + 1 - len(before)))
-        assert (await wire[0].read()).startswith(b"HTTP/1.1 431 ")
+        answer = await wire[0].read()
+    assert answer.startswith(b"HTTP/1.1 431 ")
+    (error,) = json.loads(answer.partition(b"\r\n\r\n")[2])["errors"]
+    assert error["extensions"]["code"] == "HEAD_TOO_LARGE"
 
 
 @pytest.mark.parametrize("first", [b"", b"GET / HTTP/1.1\r\nhost:"])

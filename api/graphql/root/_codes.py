@@ -136,6 +136,8 @@ EVERYWHERE: Mapping[str, tuple[str, str]] = {
     "STREAM_NEEDED": ("406", "Subscribe by websocket, events or multipart."),
     "BODY_TOO_SLOW": ("408", "The body did not arrive in time."),
     "BODY_TOO_LARGE": ("413", "The body is larger than 64 KiB."),
+    "HEAD_TOO_SLOW": ("408", "Request line and headers did not arrive in time."),
+    "HEAD_TOO_LARGE": ("431", "Request line and headers are larger than 64 KiB."),
     "MEDIA_TYPE": ("415", "Send application/json."),
     "TOO_MANY_STREAMS": (
         "200; a websocket closes with 1013",
