@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import le
 
 from ._plausibility import Known, broken_rule, limit_wh
-from ._reading import Outcome, Reading, Registers
+from ._reading import BY_HAND, Outcome, Reading, Registers
 from ._rollover import continued, shows
 from ._uplink_window import UplinkWindow
 
@@ -137,7 +137,8 @@ def _counted(shown: Reading, state: MeterState, before: Known | None) -> Reading
 def _verdict(
     reading: Reading, shown: Reading, state: MeterState, archive: Past, *, now: datetime
 ) -> Outcome | str | None:
-    if shown.registers in archive.held:
+    # A person answers for what was set aside before; a meter only says it again.
+    if shown.registers in archive.held and shown.n != BY_HAND:
         return Outcome.DUPLICATE
     if archive.there is not None and (shown.estimated or not archive.there_guessed):
         same = shows(archive.there, shown.registers, digits=state.digits)

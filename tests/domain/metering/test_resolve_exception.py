@@ -155,6 +155,18 @@ async def test_a_wrong_reading_is_withdrawn_and_what_it_held_back_comes_in(home)
             await metering.withdraw_reading(home.meter_id, at, **asked)
 
 
+async def test_what_was_withdrawn_by_mistake_is_taken_from_a_person_not_from_the_meter(home):
+    said = reading(home, 1, MONDAY + HOUR, 1_000)
+    await record(said, now=NOW)
+    asked = {"actor": CLERK, "now": NOW}
+    await metering.withdraw_reading(home.meter_id, said.measured_at, reason="misread", **asked)
+    assert await record(said, now=NOW) == [Outcome.DUPLICATE]
+    assert await totals(home) == [0]
+    for _ in range(2):
+        await metering.read_by_hand(home.meter_id, said.registers, at=said.measured_at, **asked)
+    assert await totals(home) == [0, 1_000]
+
+
 async def test_a_register_that_starts_again_goes_on_counting(home):
     day = MONDAY + DAY
     start = 10**9 - 5_000
