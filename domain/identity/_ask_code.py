@@ -1,6 +1,7 @@
 """Ask for a one-time code."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from domain import outbox
@@ -49,6 +50,7 @@ async def ask_code(phone: str, *, address: str, wall: datetime) -> int:
         return code_id
 
 
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """Return what is counted as one address: of IPv6 the /64, which one subscriber has whole.
 
