@@ -25,7 +25,7 @@ async def exchange_meter(
     The period is charged by both: the old one up to its removal, the new one from its opening on.
     `further` is what the old one's further registers show.
     Returns the id of the new meter. Refuses with NoSuchMeter, ReadImplausible, SerialTaken,
-    RatioRefused or DigitsRefused.
+    RatioRefused, DigitsRefused or RegistersRefused.
     """
     async with transaction():
         old = await row(_AT_WORK, meter_id)

@@ -7,6 +7,8 @@ from domain.base import Refusal, run, transaction
 
 from ._ensure_partitions import ensure_partitions
 from ._further import FurtherReading, FurtherShown
+from ._place import RegistersRefused
+from ._plausibility import MOST_WH
 from ._ratio import ratio_of
 from ._reading import REGISTERS, Registers
 from ._record_further import put_further
@@ -50,9 +52,11 @@ async def install_meter(
 ) -> int:
     """Install the meter and record its opening read; return its id.
 
-    Refuses with SerialTaken, RatioRefused or DigitsRefused.
+    Refuses with SerialTaken, RatioRefused, DigitsRefused or RegistersRefused.
     """
     ratio = ratio_of(new.ct, new.pt)
+    if not all(0 <= each <= MOST_WH for each in new.opening):
+        raise RegistersRefused(most_wh=MOST_WH)
     if not FEWEST_DIGITS <= new.digits <= MOST_DIGITS:
         raise DigitsRefused(digits=new.digits)
     async with transaction():

@@ -57,7 +57,7 @@ class RunsBackwards(Refusal):
 
 
 class RegistersRefused(Refusal):
-    """No register counts so far."""
+    """No register counts so far, or below zero."""
 
     code = "REGISTERS_REFUSED"
 

@@ -121,6 +121,8 @@ async def test_a_ratio_that_changes_splits_the_period_of_the_same_meter(home):
         ({"serial": "OLD"}, metering.SerialTaken),
         ({"ct": "1/3"}, metering.RatioRefused),
         ({"digits": 3}, metering.DigitsRefused),
+        ({"opening": only_peak(-5)}, metering.RegistersRefused),
+        ({"opening": only_peak(10**18)}, metering.RegistersRefused),
     ],
 )
 async def test_an_exchange_that_cannot_be_is_refused_and_nothing_moves(home, asked, refusal):
