@@ -15,6 +15,7 @@ from domain.tariff import PERCENT_DIGITS, PERIODS, PRICE_DIGITS, QUANTITY_DIGITS
 
 _DAYS = ("since", "until", "served_from", "served_until", "period_from")
 _KWH = ("kwh", *PERIODS, "before", "bought", "free")
+_WHOLE_FACTOR = 100
 _SIZES = ("kva", "declared_kw", "demand_kw", "kvarh", "kvarh_back", "power_factor")
 _COUNTS = ("standing_days", "months_due")
 _NAMED = ("held", "given", "given_kwh")
@@ -63,6 +64,8 @@ def tried(tariff: Tariff, facts: Said) -> dict[str, Any]:
     """
     first_day = facts.day("since") or tariff.valid_from
     until = facts.day("until") or (first_day.replace(day=1) + timedelta(32)).replace(day=1)
+    if until <= first_day:
+        raise typer.BadParameter(f"until={until} is not after since={first_day}")
     terms = rating.terms_of(tariff, first_day=first_day, until=until, holder=_holder(facts))
     told: dict[str, Any] = {"since": first_day, "until": until}
     if terms.limits:
@@ -100,6 +103,8 @@ def _consumption(facts: Said, tariff: Tariff) -> rating.Consumption:
     flat += facts.whole("kwh", QUANTITY_DIGITS)
     kvarh, kvarh_back = (facts.whole(name, QUANTITY_DIGITS) for name in ("kvarh", "kvarh_back"))
     factor = facts.whole("power_factor", 2) if "power_factor" in facts.by_name else None
+    if factor is not None and factor > _WHOLE_FACTOR:
+        raise typer.BadParameter("power_factor= is 1 at most")
     given = ((line, _whole(line, text, tariff.digits)) for line, text in facts.of("given"))
     given_wh = ((line, _whole(line, text, QUANTITY_DIGITS)) for line, text in facts.of("given_kwh"))
     return rating.Consumption(
