@@ -14,7 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import TransactionContextPooled
+from tortoise.connection import get_connections
 
 __all__ = ["Overloaded", "client_class"]
 
@@ -122,6 +124,26 @@ class FairPool(asyncpg.Pool):  # type: ignore[misc]
         )
 
 
+class _Transaction(TransactionContextPooled):
+    """A transaction that gives its connection back also where it was cancelled as it began."""
+
+    async def __aenter__(self) -> Any:
+        try:
+            return await super().__aenter__()
+        except BaseException:
+            await self._give_back()
+            raise
+
+    async def _give_back(self) -> None:
+        connection = getattr(self.client, "_connection", None)
+        if connection is None:  # none was lent
+            return
+        if token := getattr(self, "token", None):
+            get_connections().reset(token)
+        connection.terminate()  # whether it has begun nobody knows
+        await self.client._parent._pool.release(connection)  # ruff: ignore[private-member-access]
+
+
 class _Client(AsyncpgDBClient):
     connection_class = _Connection
     wait_s: float | None = None
@@ -136,6 +158,9 @@ class _Client(AsyncpgDBClient):
             record_class=asyncpg.Record,
             **given,
         )
+
+    def _in_transaction(self) -> _Transaction:
+        return _Transaction(TransactionWrapper(self), self._pool_init_lock)
 
     async def lend(self, role: str) -> Any:
         """Lend a connection to whom people read as; it is to be given back."""
