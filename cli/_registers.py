@@ -21,6 +21,6 @@ def registers_of(text: str) -> Registers:
 def wh_of(kwh: str) -> int:
     """Return Wh (or varh); up to three decimals."""
     whole, _, part = kwh.partition(".")
-    if not (whole + part).isdigit() or part[3:].strip("0"):
+    if not (whole + part).isdecimal() or part[3:].strip("0"):
         raise typer.BadParameter(f"{kwh!r} is no energy in kWh; expected {FORM}")
     return int(whole) * _WH + int(part[:3].ljust(3, "0"))
