@@ -6,6 +6,7 @@ from typing import Any
 from domain.base import Listing, Question, row, rows
 
 from ._person import Person
+from ._phone import PhoneInvalid, plain_phone
 from ._signed_in import OpenSession
 
 _PERSON = "select id, name, role, locale, district_id from person where active and "
@@ -22,8 +23,12 @@ def _person(found: dict[str, Any] | None) -> Person | None:
     return None if found is None else Person(**found)
 
 
-async def person_by_phone(phone: str) -> Person | None:
-    """Return the active person with this phone, or None."""
+async def person_by_phone(typed: str) -> Person | None:
+    """Return the active person with this phone, however it is typed, or None."""
+    try:
+        phone = plain_phone(typed)
+    except PhoneInvalid:
+        return None
     return _person(await row(_PERSON + "phone = $1", phone))
 
 

@@ -79,7 +79,7 @@ class SignOutPayload(Payload):
 
 
 def phone_of(given: str) -> str:
-    """Return a phone number without spaces and dashes. Refuses PHONE_INVALID."""
+    """Return a phone number as it is kept, however it is typed. Refuses PHONE_INVALID."""
     try:
         return identity.plain_phone(given)
     except identity.PhoneInvalid as invalid:

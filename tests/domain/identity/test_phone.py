@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.identity import PhoneInvalid, plain_phone
+from domain.identity import PhoneInvalid, enrol, person_by_phone, plain_phone
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,12 @@ def test_a_number_is_kept_without_what_people_put_around_it(typed: str, kept: st
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(PhoneInvalid):
         plain_phone(typed)
+
+
+async def test_people_are_found_by_their_number_however_it_is_typed(database: str) -> None:
+    person_id = await enrol("13812345678", role="INSPECTOR")
+    for typed in ("13812345678", "138-1234-5678", "+86 138 1234 5678"):
+        found = await person_by_phone(typed)
+        assert found
+        assert found.id == person_id
+    assert await person_by_phone("nobody") is None
