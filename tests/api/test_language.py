@@ -1,9 +1,14 @@
 """Errors are told in the caller's language."""
 
-import pytest
+from contextvars import copy_context
 
-from api.graphql.error import preferred
+import pytest
+from graphql import GraphQLError
+
+from api.graphql.document import masked
+from api.graphql.error import preferred, speak
 from domain.base import run, value
+from runtime.database import Overloaded
 from tests.api.conftest import App, Town
 
 VIEWER = {"query": "{ viewer { role } }"}
@@ -85,3 +90,14 @@ async def test_a_fault_is_told_in_it_too(town: Town):
     for _ in range(3):  # what comes again goes a shorter way
         answer = await town.customer.post(query)
         assert answer.json()["errors"][0]["message"] == "系统出错，请稍后再试。"
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [("en", "Too many ask at once."), ("zh-CN", "系统繁忙，请稍后再试。")]
+)
+def test_that_too_many_ask_is_told_in_the_callers_language(locale, words):
+    def told():
+        speak(locale)
+        return masked(GraphQLError("", original_error=Overloaded()), "1").message
+
+    assert copy_context().run(told) == words

@@ -186,7 +186,8 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
     code = (error.extensions or {}).get("code")
     extensions = {"code": code or "BAD_USER_INPUT", "requestId": request_id}
     if isinstance(origin, Overloaded):
-        return _with(error, "Too many ask at once.", extensions | {"code": OVERLOADED})
+        message = spoken(OVERLOADED, "Too many ask at once.")
+        return _with(error, message, extensions | {"code": OVERLOADED})
     if _is_coercion(error):
         return _with(error, error.message.partition(" Did you mean")[0], extensions)
     if origin is None or isinstance(origin, _CALLERS):
