@@ -117,15 +117,24 @@ async def bill() -> None:
 async def bill_turn(
     run_id: int | None, *, now: datetime, turn_s: float = BILL_TURN_S
 ) -> billing.Progress:
-    """Begin a bill run, or go on with this one, for so long at most."""
-    until = monotonic() + turn_s
+    """Begin a bill run, or go on with this one, for so long at most.
 
-    def goes_on(_: billing.Progress) -> bool:
+    A fault, which is logged, ends the turn; the next one goes on where this one has come to.
+    """
+    until, reached = monotonic() + turn_s, billing.Progress(run_id=run_id)
+
+    def goes_on(found: billing.Progress) -> bool:
+        nonlocal reached
+        reached = found
         return monotonic() < until
 
-    if run_id is None:
-        return await billing.run_bills(now=now, progress=goes_on)
-    return await billing.continue_run(run_id, now=now, progress=goes_on)
+    try:
+        if run_id is None:
+            return await billing.run_bills(now=now, progress=goes_on)
+        return await billing.continue_run(run_id, now=now, progress=goes_on)
+    except Exception as outage:
+        log.warning("billing_outage", error=repr(outage), exc_info=outage)
+        return reached
 
 
 async def correct_turn(*, now: datetime, turn_s: float = BILL_TURN_S) -> None:

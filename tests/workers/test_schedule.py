@@ -7,6 +7,7 @@ from domain import billing, charge_control, notification
 from domain.base import rows, run, value
 from tests import seed
 from tests.domain.billing.homes import OPENED, at, bill, home, record
+from tests.domain.billing.test_run_bills import put_fault
 from workers import schedule
 
 
@@ -51,3 +52,19 @@ def test_what_the_sweeps_meet_again_and_again_is_told_once_a_minute(monkeypatch)
         monkeypatch.setattr(schedule, "TOLD_AGAIN_S", 0)
         schedule.tell(other, told)
     assert [each["error"] for each in logs] == [repr(ValueError("one")), repr(other), repr(other)]
+
+
+async def test_a_bill_run_that_faults_have_ended_goes_on_behind_them(database):
+    district_id = await seed.district(now=OPENED)
+    homes = [await home(district_id, fen=10_000) for _ in range(23)]
+    for one in homes:
+        await one.read(at("2026-02-01"), peak_wh=100_000)
+    await put_fault(homes[:-1])
+    run_id, turn = None, {"now": at("2026-02-01"), "turn_s": 60}
+    for is_done in (False, True):
+        done = await schedule.bill_turn(run_id, **turn)
+        assert done.is_done is is_done
+        run_id = done.run_id
+    assert (done.accounts, done.issued, done.reasons) == (23, 1, (("FAULT", 22),))
+    assert len(await homes[-1].bills()) == 1
+    assert await value("select count(*) from bill_run") == 1
