@@ -18,7 +18,7 @@ Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 class Hasty(BoundedHead):
     """Waits no longer than a test may."""
 
-    head_within_s = 0.3
+    head_within_s = 1.0
 
 
 async def small(scope: Any, receive: Any, send: Any) -> None:
