@@ -81,7 +81,7 @@ def decide(situation: Situation, policy: Policy, window: TripWindow, *, now: dat
     ):
         return Decision(Verdict.RECOVER, guards)
     if episode and episode.notice:
-        if situation.available_fen > policy.restore_fen:
+        if situation.available_fen > policy.restore_fen or episode.is_unheard:
             return Decision(Verdict.RELENT, guards)
         return _towards_trip(episode, guards, policy, window, now=now)
     return Decision(_first_word(situation, policy), guards)

@@ -9,7 +9,7 @@ from domain.base import row, rows, unpacked, value
 from domain.customer import AccountFacts, account_of
 
 from ._policy import Policy, policy_of
-from ._situation import Episode, Served, Situation
+from ._situation import UNHEARD, Episode, Served, Situation
 from ._window import TripWindow
 
 _POSITION = """
@@ -57,7 +57,7 @@ async def gather(account_id: int, *, now: datetime) -> Case:
     assert account is not None
     assert position is not None, "an account is enrolled before it is reviewed"
     policy = await policy_named(account.strategy)
-    episode = await _episode(account_id)
+    episode = await _episode(account_id, shadow=position["shadow"])
     trips = await value(_DISTRICT_TRIPS, account.district_id, now - timedelta(hours=1))
     situation = _situation(
         account,
@@ -106,7 +106,7 @@ def _situation(
     )
 
 
-async def _episode(account_id: int) -> Episode | None:
+async def _episode(account_id: int, *, shadow: bool) -> Episode | None:
     found = await row(_EPISODE, account_id)
     if found is None:
         return None
@@ -114,7 +114,10 @@ async def _episode(account_id: int) -> Episode | None:
     def served(name: str) -> Served | None:
         if found[f"{name}_id"] is None:
             return None
-        return Served(found[f"{name}_id"], found[f"{name}_state"], found[f"{name}_at"])
+        # What was written down in shadow counts there only: nobody has read it.
+        state = found[f"{name}_state"]
+        heard = shadow or state != UNHEARD
+        return Served(found[f"{name}_id"], state, found[f"{name}_at"] if heard else None)
 
     return Episode(
         id=found["id"],

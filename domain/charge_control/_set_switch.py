@@ -16,6 +16,7 @@ async def set_switch(name: str, is_on: bool, *, actor: Actor, now: datetime) -> 
     """Set `stop_trips` (no trip leaves, restores still do) or `shadow` (decide and record only).
 
     It holds from the next decision on: also a trip that was issued is asked again before it leaves.
+    Once shadow is over, notices that were only written down in it are given anew.
     """
     async with transaction():
         changed = await rows(

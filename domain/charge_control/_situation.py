@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+UNHEARD = "SHADOW"
+"""The state of a message that was written down and never sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -23,6 +26,12 @@ class Episode:
     final: Served | None = None
     final_for: datetime | None = None
     trips: int = 0
+
+    @property
+    def is_unheard(self) -> bool:
+        """Tell whether a notice was only written down in shadow, and the shadow is over."""
+        said = [each for each in (self.notice, self.final) if each]
+        return any(each.state == UNHEARD and each.delivered_at is None for each in said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,6 +182,15 @@ async def test_in_shadow_everything_is_decided_and_nothing_is_sent(home: Home) -
     assert {m["state"] for m in await home.messages()} <= {"SHADOW", "DELIVERED"}
 
 
+async def test_what_shadow_wrote_down_is_no_notice_once_it_is_over(home: Home) -> None:
+    await charge_control.set_switch("shadow", True, actor=OPERATOR, now=MONDAY_10)
+    at = await announced(home)
+    await charge_control.set_switch("shadow", False, actor=OPERATOR, now=at)
+    await charge_control.review_due(limit=10, now=at)
+    assert not await home.commands()
+    assert [m["kind"] for m in await home.messages() if m["state"] == "QUEUED"] == ["NOTICE"]
+
+
 async def test_a_held_reading_is_not_used_to_trip(home: Home) -> None:
     at = await announced(home)
     home.registers = (0, 10_000_000, 0, 0, 0)
