@@ -2,8 +2,8 @@
 and their money given back.
 
 Somebody whose supply is off because the balance ran out is told what brings it back, and nobody
-drives there; everybody else gets a task with an arrival time. A request is unique by its key, and
-so is a refund.
+drives there; everybody else, and whoever reports danger, gets a task with an arrival time. A
+request is unique by its key, and so is a refund.
 """
 
 from ._answer import Answer

@@ -11,6 +11,8 @@ from ._answer import Answer, Outage, answer
 from ._queries import Repair, find
 
 ARRIVE_WITHIN = timedelta(minutes=45)
+DANGER = "DANGER"
+"""Sparks or smoke: no balance explains them."""
 
 CLAIM = """
 with next as (select nextval(pg_get_serial_sequence('repair_request', 'id')) as id)
@@ -61,7 +63,7 @@ async def report_repair(
             if (first.account_id, first.person_id, first.kind, first.description) != told:
                 raise KeyReused
             return replace(first, replayed=True)
-        said = await _answer(account_id)
+        said = Answer.DISPATCHED if kind == DANGER else await _answer(account_id)
         task_id = None
         if said is Answer.DISPATCHED:
             task_id = await _dispatch(

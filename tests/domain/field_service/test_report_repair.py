@@ -10,11 +10,13 @@ from tests import seed
 from tests.domain.ground import Ground, ground, tasks_of
 
 
-async def report(here: Ground | seed.Home, clock, *, key="k1", description="no light") -> Repair:
+async def report(
+    here: Ground | seed.Home, clock, *, key="k1", kind="NO_POWER", description="no light"
+) -> Repair:
     return await field_service.report_repair(
         here.account_id,
         person_id=await identity.enrol("13900000000", role="CUSTOMER"),
-        kind="NO_SUPPLY",
+        kind=kind,
         description=description,
         idempotency_key=key,
         now=clock.now(),
@@ -52,6 +54,13 @@ async def test_whose_balance_ran_out_is_told_to_top_up_and_nobody_is_sent(databa
     repair = await report(home, clock)
     assert (repair.answer, repair.task_id) == (Answer.TOP_UP_TO_RESTORE, None)
     assert not await base.rows("select id from task")
+
+
+async def test_where_there_is_danger_somebody_is_sent_whatever_the_balance(database, clock):
+    home = await cut_off(clock)
+    repair = await report(home, clock, kind="DANGER")
+    assert repair.answer is Answer.DISPATCHED
+    assert await base.value("select id from task where kind = 'REPAIR'") == repair.task_id
 
 
 async def test_who_has_paid_is_told_that_the_meter_is_about_to_be_told(database, clock):
