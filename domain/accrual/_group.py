@@ -56,11 +56,15 @@ def plain_group(row: Mapping[str, Any], span: Span) -> Group | None:
 
 
 def noted_group(row: Mapping[str, Any], span: Span) -> Group | None:
-    """Return a plain group that is known by its note, while that holds."""
+    """Return a plain group that is known by its note, while that holds.
+
+    A version that is published for days that have begun may be of another kind.
+    """
     if _end(row, span, row["today"] + _DAY) <= row["today"]:
         return None
     terms = terms_of(span.tariff, first_day=row["first_day"])
-    return Group(terms, row["first_day"], "", note=row["terms_id"])
+    group = Group(terms, row["first_day"], "", note=row["terms_id"])
+    return group if terms.is_lasting and group.is_set_based else None
 
 
 def full_group(row: Mapping[str, Any], span: Span) -> Group:

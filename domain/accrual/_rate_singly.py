@@ -35,7 +35,9 @@ class Rated:
 
 
 async def rate_singly(groups: Sequence[Group]) -> list[Rated]:
-    """Return the charges of these accounts; what the tariff does not price is left out."""
+    """Return the charges of these accounts; what the tariff does not price is left out, and who
+    has used less than nothing.
+    """
     by_account = {
         int(account_id): group for group in groups for account_id in group.accounts.split(",")
     }
@@ -43,6 +45,9 @@ async def rate_singly(groups: Sequence[Group]) -> list[Rated]:
     found = await rows(_USED, listed(by_account))
     services = await services_of(_asked(used, by_account[used["account_id"]]) for used in found)
     for used in found:
+        # An estimate lay above what was measured since: the bill that ended on it comes first.
+        if min(used[f"{period}_wh"] for period in PERIODS) < 0:
+            continue
         group = by_account[used["account_id"]]
         service = services.get(used["account_id"], Service())
         try:

@@ -58,6 +58,33 @@ async def grant(home: seed.Home, name: str, count: int = 1, since: str = "2022-0
     await customer.grant_entitlement(home.account_id, held, actor=CLERK, now=JANUARY)
 
 
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"kind": "per_day", "price": "1"},
+        {"kind": "per_kva", "price": "10", "proration": "whole"},
+        {"kind": "loss", "iron_kw": "1"},
+    ],
+    ids=["by days", "by capacity", "not by one statement"],
+)
+async def test_a_version_that_is_published_late_is_charged_by_from_its_first_day(further):
+    """What was noted to charge by stands; the version that holds on that day is another one."""
+    energy = {"kind": "energy", "price": "0.50"}
+    (home,) = await opened(document("late", energy))
+    facts = ServiceFacts(100_000)
+    day = JANUARY.date()
+    await customer.state_service(home.account_id, facts, since=day, actor=CLERK, now=JANUARY)
+    await used(home, (0, 0, 1_000, 0, 0), at=JANUARY + DAY)
+    charges = [further, energy] if further["kind"] == "loss" else [energy, further]
+    late = document("late", *charges, version="2", valid_from="2026-01-01")
+    await tariff.publish(late, now=JANUARY + DAY)
+    found = await used(home, (0, 0, 9_000, 0, 0), at=JANUARY + 5 * DAY)
+    charged = await accrual.charges_to_date(home.account_id)
+    assert charged is not None
+    assert (found["as_of"], found["unbilled_fen"]) == (charged.as_of, charged.total_fen)
+    assert len({line.line for line in charged.lines}) == 2
+
+
 @pytest.mark.parametrize("name", tariff.catalogue())
 async def test_an_account_under_a_shipped_tariff_accrues_to_what_rate_says(name):
     shipped = tariff.catalogued(name)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain import billing, metering
+from domain import accrual, billing, metering
 from domain.base import Actor, rows, value
 from domain.metering import Outcome, Resolution
 from tests import seed
@@ -73,6 +73,28 @@ async def test_an_estimate_above_what_was_measured_later_gives_way(district_id):
     assert await standing(one) == [(True, 247 * 50)]
     assert (await one.position())["unbilled_wh"] == 4_000
     assert await billing.correct_measured(limit=10, now=at("2026-02-06")) is None
+
+
+async def test_what_was_measured_below_an_estimate_keeps_nobody_back_until_it_is_corrected(
+    district_id,
+):
+    """Accounts that are rated one by one, for their capacity, are charged beside others."""
+    energy = {"kind": "energy", "price": "0.50"}
+    capacity = {"kind": "per_kva", "price": "10", "proration": "whole"}
+    await publish(document("large", energy, capacity))
+    one, other = [await home(district_id, code="large", fen=1_000_000) for _ in range(2)]
+    days = [at(OPENED.astimezone(SHANGHAI).date() + timedelta(days=k)) for k in range(1, 25)]
+    await record([one.reading(d, peak_wh=10_000 * k) for k, d in enumerate(days, 1)], now=days[-1])
+    await bill("2026-02-03")
+    assert (await standing(one))[0][0]
+    late = at("2026-02-05")
+    readings = [one.reading(late, peak_wh=251_000), other.reading(late, peak_wh=1_000)]
+    await record(readings, now=late)
+    assert (await other.position())["as_of"] == late
+    assert (await one.position())["as_of"] < late, "stale, and so nobody is tripped on it"
+    assert await accrual.charges_to_date(one.account_id) is None
+    assert await billing.correct_measured(limit=10, now=late) == one.account_id
+    assert (await one.position())["unbilled_wh"] == 4_000
 
 
 async def test_a_reading_that_a_person_puts_right_corrects_the_bill(district_id):
