@@ -15,8 +15,8 @@ class DistrictStatistics:
     Accounts under charge control stand under what their meter confirmed last: on, off, ready to
     close, or unknown while it has not reported. `total_negative_fen` is the part of
     `total_balance_fen` that lies below zero. `consumption_wh` (behind the meters' ratios) and the
-    commands are those of the time that was asked for; a trip or a close counts as verified once its
-    effect was seen.
+    commands are those of the time that was asked for, also of accounts that are closed now; a trip
+    or a close counts as verified once its effect was seen.
     """
 
     id: int
@@ -46,9 +46,9 @@ with wanted as (
   select id, code, name from {_DISTRICTS} and ($4::bigint is null or id > $4)
   order by id limit $5
 ), controlled as (
-  select a.id, a.district_id, p.available_fen from account a
+  select a.id, a.district_id, a.closed_at, p.available_fen from account a
   join account_position p on p.account_id = a.id
-  where a.closed_at is null and a.district_id in (select id from wanted)
+  where a.district_id in (select id from wanted)
 ), state as (
   select s.account_id, min({SUPPLY_SQL}) as supply from supply s group by s.account_id
 ), accounts as (
@@ -59,7 +59,8 @@ with wanted as (
     count(*) filter (where coalesce(s.supply, 'UNKNOWN') = 'UNKNOWN') as accounts_unknown,
     sum(c.available_fen)::bigint as total_balance_fen,
     sum(least(c.available_fen, 0))::bigint as total_negative_fen
-  from controlled c left join state s on s.account_id = c.id group by c.district_id
+  from controlled c left join state s on s.account_id = c.id
+  where c.closed_at is null group by c.district_id
 ), used as (
   select c.district_id, sum((e.total_wh - b.total_wh) * m.ratio + coalesce(x.wh, 0))::bigint
     as consumption_wh

@@ -88,9 +88,11 @@ async def test_energy_is_what_registers_moved_by_behind_the_ratio_of_the_time():
     assert await used(3, 6) == 100 * 40
 
 
-async def test_a_closed_account_is_counted_no_more():
+async def test_a_closed_account_is_counted_no_more_but_what_it_used_is():
     district_id = await seed.district(now=MONDAY_10)
     home = await seed.home(district_id, now=MONDAY_10)
+    await home.uses(peak_wh=500, at=MONDAY_10 + HOUR)
     await rows("update account set closed_at = $2 where id = $1", home.account_id, MONDAY_10)
     (found,) = await reporting.district_statistics(district_id)
     assert found.controlled_accounts == found.accounts_unknown == 0
+    assert found.consumption_wh == 500
