@@ -5,9 +5,12 @@ from datetime import date
 
 from domain.base import Refusal
 
+LARGEST = 10**12
+"""VA or W: more than any grid has. What is charged for it fits into a bigint."""
+
 
 class ServiceFactsRefused(Refusal):
-    """Capacity and declared demand are not negative."""
+    """Capacity and declared demand are not negative, and at most a million MVA or MW."""
 
     code = "SERVICE_FACTS_REFUSED"
 

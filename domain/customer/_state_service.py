@@ -7,7 +7,7 @@ from domain.base import Actor, run, transaction
 
 from ._lock import lock
 from ._mark_changed import mark_changed
-from ._service_facts import ServiceFacts, ServiceFactsRefused
+from ._service_facts import LARGEST, ServiceFacts, ServiceFactsRefused
 
 _STATE = """
 insert into service_fact (account_id, since, capacity_va, declared_w) values ($1, $2, $3, $4)
@@ -24,7 +24,7 @@ async def state_service(
     Where the tariff asks for what changes, the part of the period ends on that day. Refusals:
     ServiceFactsRefused.
     """
-    if min(facts.capacity_va, facts.declared_w) < 0:
+    if not (0 <= facts.capacity_va <= LARGEST and 0 <= facts.declared_w <= LARGEST):
         raise ServiceFactsRefused(capacity_va=facts.capacity_va, declared_w=facts.declared_w)
     async with transaction():
         await lock([account_id])

@@ -87,5 +87,7 @@ async def test_service_facts_hold_from_their_day_on(account_id):
         ServiceFacts(630_000, 400_000),
     ]
     assert await audited() == ["STATE_SERVICE"] * 2
-    with pytest.raises(customer.ServiceFactsRefused):
-        await customer.state_service(account_id, ServiceFacts(-1), since=JULY, actor=CLERK, now=NOW)
+    for facts in (ServiceFacts(-1), ServiceFacts(10**12 + 1), ServiceFacts(0, 10**12 + 1)):
+        with pytest.raises(customer.ServiceFactsRefused):
+            await customer.state_service(account_id, facts, since=JULY, actor=CLERK, now=NOW)
+    assert await audited() == ["STATE_SERVICE"] * 2
