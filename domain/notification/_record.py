@@ -60,14 +60,14 @@ async def record_receipt(provider_id: str, *, delivered: bool, at: datetime, now
     """Record a delivery receipt; False: no such message. A repeated receipt changes nothing.
 
     A late "delivered" corrects what was given up; a late "failed" never undoes a delivery. The
-    message arrived at the earlier of `at` and `now`: a gateway's clock may be ahead of ours.
+    message arrived at `at`, after it was sent and not after `now`: a gateway's clock may be wrong.
     """
     async with base.transaction():
         message = await _locked("provider_id = $1", provider_id)
         if message is None:
             return False
         if delivered and message["state"] in {"SENT", "UNDELIVERABLE"}:
-            await settle(message["id"], "DELIVERED", now=min(at, now))
+            await settle(message["id"], "DELIVERED", now=max(message["sent_at"], min(at, now)))
         elif not delivered and message["state"] == "SENT":
             await settle(message["id"], "UNDELIVERABLE", reason="RECEIPT", now=now)
         return True
@@ -89,5 +89,5 @@ async def give_up(*, limit: int, now: datetime) -> int:
 
 async def _locked(which: str, value: object) -> dict[str, Any] | None:
     return await base.row(
-        f"select id, state, attempts from message where {which} for update", value
+        f"select id, state, attempts, sent_at from message where {which} for update", value
     )

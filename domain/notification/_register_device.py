@@ -12,7 +12,8 @@ insert into push_device (person_id, session_id, kind, endpoint, p256dh, auth, na
 values ($1, $2, 'WEB_PUSH', $3, $4, $5, $6, $7)
 on conflict (endpoint) do update set person_id = excluded.person_id,
   session_id = excluded.session_id, p256dh = excluded.p256dh, auth = excluded.auth,
-  name = excluded.name
+  name = excluded.name, created_at = case when push_device.person_id = excluded.person_id
+    then push_device.created_at else excluded.created_at end
 returning id, kind, name, created_at, taken_at, session_id
 """
 

@@ -132,6 +132,18 @@ async def test_the_oldest_of_too_many_devices_gives_way(database, clock):
     assert kept == made[:1:-1]
 
 
+async def test_a_device_that_changes_hands_is_the_newest_of_who_has_it_now(database, clock):
+    here = await ground(now=clock.now())
+    old = await register(here, clock, path="old")
+    clock.forward(days=1)
+    other = here.inspectors[0]
+    for k in range(DEVICES_MAX):
+        await register(here, clock, person_id=other, path=str(k))
+    clock.forward(days=1)
+    assert await register(here, clock, person_id=other, path="old") == old
+    assert old in [device.id for device in await devices_of(other)]
+
+
 async def test_nobody_forgets_the_device_of_somebody_else(database, clock):
     here = await ground(now=clock.now())
     device_id = await register(here, clock)

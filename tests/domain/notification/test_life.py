@@ -50,6 +50,18 @@ async def test_a_message_is_taken_sent_and_delivered_by_its_receipt(database, cl
     assert await topics() == ["message.queued", "message.settled"]
 
 
+async def test_nothing_arrives_before_it_was_sent_whatever_a_gateway_says(database, clock):
+    here = await ground(now=clock.now())
+    message_id = await notice(here, clock)
+    await notification.take(message_id, now=clock.now())
+    sent_at = clock.now()
+    await notification.record_sent(message_id, provider_id="p1", now=sent_at)
+    behind = sent_at - timedelta(hours=8)
+    now = clock.forward(minutes=1)
+    await notification.record_receipt("p1", delivered=True, at=behind, now=now)
+    assert (await message_of(message_id)).delivered_at == sent_at
+
+
 async def test_a_cut_off_sending_is_taken_again(database, clock):
     here = await ground(now=clock.now())
     message_id = await notice(here, clock)
