@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Final, Protocol
 
@@ -23,6 +24,7 @@ POLL_S = 0.03
 ASK_S = 0.5
 STEP = timedelta(seconds=ASK_S)
 TOLD_AGAIN_S = 60.0
+SWEEP_TURN_S = 5.0
 BILL_TURN_S = 5.0
 LOOK_OVER_TURN_S = 5.0
 METERS_AT_ONCE = 200
@@ -54,7 +56,7 @@ SWEEPS: Final = (
 
 async def schedule() -> None:
     """Sweep for ever: at once when a driven clock steps, else twice a second."""
-    chores_at, told = clock.now(), Told()
+    chores_at, told, chores_told = clock.now(), Told(), Told()
     while True:
         asked, now = monotonic(), clock.now()
         try:
@@ -65,25 +67,25 @@ async def schedule() -> None:
             if now >= chores_at:
                 await chores(now=now)
                 chores_at = now + CHORES_EVERY
-        except Exception as outage:
-            log.warning("chores_outage", error=repr(outage), exc_info=outage)
+        except Exception as outage:  # ruff: ignore[blind-except] -- as above
+            chores_told = tell(outage, chores_told, what="chores_outage")
         await _step(now, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told last of the sweeps, and when (seconds of this process)."""
+    """What was told last of a loop, and when (seconds of this process)."""
 
     outage: str = ""
     at: float = 0.0
 
 
-def tell(outage: Exception, told: Told) -> Told:
-    """Log what the sweeps met: the same once a minute, not twice a second."""
+def tell(outage: Exception, told: Told, *, what: str = "schedule_outage") -> Told:
+    """Log what a loop met: the same once a minute, not twice a second."""
     said, at = repr(outage), monotonic()
     if said == told.outage and at - told.at < TOLD_AGAIN_S:
         return told
-    log.warning("schedule_outage", error=said, exc_info=outage)
+    log.warning(what, error=said, exc_info=outage)
     return Told(said, at)
 
 
@@ -166,14 +168,18 @@ async def look_over_turn(*, now: datetime, turn_s: float = LOOK_OVER_TURN_S) -> 
         await metering.look_over(off=command.meters_off, limit=METERS_AT_ONCE, now=now)
 
 
-async def sweep(*, now: datetime) -> None:
-    """Do what is due. A sweep that fails does not hold up the others: its fault is raised last."""
+async def sweep(*, now: datetime, turn_s: float = SWEEP_TURN_S) -> None:
+    """Do what is due, of each kind for so long at most: what is left is the next turn's.
+
+    A sweep that fails does not hold up the others: its fault is raised last.
+    """
     faults: list[Exception] = []
     for kind in SWEEPS:
+        until = monotonic() + turn_s
         try:
             due = await kind.due()
             if due is not None and due <= now:
-                while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE:
+                while await kind.act(limit=AT_ONCE, now=now) >= AT_ONCE and monotonic() < until:
                     pass
         except Exception as fault:  # ruff: ignore[blind-except] -- kept for the end, raised there
             faults.append(fault)
@@ -188,9 +194,22 @@ async def next_due() -> datetime | None:
 
 
 async def chores(*, now: datetime) -> None:
-    """Keep the house in order, every hour of business time."""
-    await payment.forget_nonces(wall=clock.wall())
-    await identity.forget_attempts(wall=clock.wall())
-    await metering.plan_rounds(now=now)
-    await metering.ensure_partitions([now.date() + timedelta(days=n) for n in DAYS_AHEAD])
-    await identity.rotate_keys(make=new_key, wall=clock.wall(), older_than=identity.KEY_LIFE)
+    """Keep the house in order, every hour of business time.
+
+    A chore that fails does not hold up the others: its fault is raised last.
+    """
+    wall, days = clock.wall(), [now.date() + timedelta(days=n) for n in DAYS_AHEAD]
+    faults: list[Exception] = []
+    for chore in (
+        partial(payment.forget_nonces, wall=wall),
+        partial(identity.forget_attempts, wall=wall),
+        partial(metering.plan_rounds, now=now),
+        partial(metering.ensure_partitions, days),
+        partial(identity.rotate_keys, make=new_key, wall=wall, older_than=identity.KEY_LIFE),
+    ):
+        try:
+            await chore()
+        except Exception as fault:  # ruff: ignore[blind-except] -- kept for the end, raised there
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("chores", faults)

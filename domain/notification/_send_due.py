@@ -16,6 +16,5 @@ async def send_due(*, limit: int, now: datetime) -> int:
     """Hand on the messages whose quiet hours are over; return how many."""
     async with base.transaction():
         found = await base.rows(DUE, now, limit)
-        for message in found:
-            await outbox.add("message.queued", message_id=message["id"])
+        await outbox.add_many("message.queued", [{"message_id": each["id"]} for each in found])
     return len(found)

@@ -2,8 +2,9 @@
 
 import pytest
 from structlog.testing import capture_logs
+from tortoise.exceptions import OperationalError
 
-from domain import billing, charge_control, notification
+from domain import billing, charge_control, metering, notification
 from domain.base import rows, run, value
 from tests import seed
 from tests.domain.billing.homes import OPENED, at, bill, home, record
@@ -42,6 +43,32 @@ async def test_a_sweep_that_fails_holds_up_no_other(database):
         await schedule.sweep(now=morning)
     assert await value("select due_at from message where key = 'alarm'") is None
     assert await rows("select id from outbox where topic = 'message.queued'")
+
+
+async def test_a_sweep_that_does_not_end_leaves_the_rest_to_the_next_turn(database, monkeypatch):
+    """A million bills that wait for the morning hold up no command that runs out."""
+    one = await home(await seed.district(now=OPENED), fen=10_000)
+    night, morning = at("2026-01-01", 23), at("2026-01-02", 9)
+    for key in ("one", "other"):
+        await notification.queue(
+            "ALARM",
+            account_id=one.account_id,
+            params={"available_fen": 1_000},
+            key=key,
+            now=night,
+        )
+    monkeypatch.setattr(schedule, "AT_ONCE", 1)
+    for left in (1, 0):
+        await schedule.sweep(now=morning, turn_s=0)
+        assert await value("select count(*) from message where due_at is not null") == left
+
+
+async def test_a_chore_that_fails_holds_up_no_other(database):
+    await seed.district(now=OPENED)
+    await run("alter table channel_nonce rename to elsewhere")
+    with pytest.RaisesGroup(OperationalError):
+        await schedule.chores(now=OPENED)
+    assert await metering.next_round_at() is not None
 
 
 def test_what_the_sweeps_meet_again_and_again_is_told_once_a_minute(monkeypatch):
