@@ -183,7 +183,8 @@ def _sign_in(given: Settings, played: int) -> Iterator[Finding]:
     if given.profile != "production":
         yield Finding(f"sign-in without codes, for play only: {played} open sessions")
         return
-    yield Finding(f"messages by the {given.sms_gateway} gateway: whoever reads it reads codes")
+    told = "whoever reads it reads codes" if given.sms_gateway == "record" else "it keeps no text"
+    yield Finding(f"messages by the {given.sms_gateway} gateway: no SMS is sent, and {told}")
     mend = "the demo signed them in: update session set revoked_at = now() where device = 'demo'"
     yield Finding(f"{played} open sessions of the demo", mend if played else "")
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 import structlog
@@ -30,6 +31,9 @@ _AWAY = (RedisConnectionError, RedisTimeoutError, OSError)
 def queue_settings(url: str) -> RedisSettings:
     """Return arq's connection settings: a worker outlives about a minute without Redis."""
     given = RedisSettings.from_dsn(url)
+    # arq takes them as they stand in the URL, where redis's own client decodes them.
+    given.username = given.username and unquote(given.username)
+    given.password = given.password and unquote(given.password)
     given.retry = Retry(ExponentialBackoff(cap=1, base=0.05), 60)
     given.retry_on_error = list(_AWAY)
     given.retry_on_timeout = True

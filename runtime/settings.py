@@ -105,7 +105,9 @@ class Settings(BaseSettings):
     )
 
     sms_gateway: Literal["console", "record"] = Field(
-        "console", description="Door for messages: printed, or recorded in `sms.jsonl`."
+        "console",
+        description="Door for messages: `console` logs their kinds, `record` keeps them in"
+        " `sms.jsonl`; neither sends an SMS.",
     )
     push_contact: str | None = Field(
         None,
@@ -164,7 +166,15 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, url: str | None) -> str | None:
-        return _checked(url, ("redis", "rediss", "unix"), needs_path=False)
+        url = _checked(url, ("redis", "rediss", "unix"), needs_path=False)
+        parts = urlsplit(url or "")
+        if parts.scheme == "unix" or not parts.path:
+            return url
+        if parts.path == "/":
+            return parts._replace(path="").geturl()
+        if not parts.path[1:].isdecimal():
+            raise ValueError("must end with the number of a database, as in /0")
+        return url
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

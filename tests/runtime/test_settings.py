@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
+from runtime.redis import queue_settings
 from runtime.settings import Settings, WrongSettings, load
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +28,7 @@ SECRETS_KEY = "A" * 43 + "="
         ("DATABASE_URL", "postgres://localhost", "name a database"),
         ("DATABASE_URL", "postgres://localhost:db/x", "port"),
         ("REDIS_URL", "http://localhost", "redis://"),
+        ("REDIS_URL", "redis://localhost/first", "number of a database"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(
@@ -37,6 +40,21 @@ def test_a_wrong_setting_is_named_in_one_line(
     assert "\n" not in str(wrong.value)
     assert str(wrong.value).startswith(name)
     assert words in str(wrong.value)
+
+
+def test_a_slash_behind_the_host_of_redis_names_no_database() -> None:
+    for url in ("redis://:x@localhost:6379", "redis://:x@localhost:6379/", "unix:///run/v.sock"):
+        kept = load({"redis_url": url}).redis_url
+        assert kept == url.removesuffix("/")
+        assert queue_settings(kept).database == 0
+
+
+def test_a_password_in_the_url_of_redis_is_the_same_to_both_of_its_clients() -> None:
+    url = "redis://us%3Aer:p%40ss%2F@localhost:6379/1"
+    other = Redis.from_url(url).get_connection_kwargs()
+    ours = queue_settings(url)
+    assert (ours.username, ours.password, ours.database) == ("us:er", "p@ss/", 1)
+    assert (other["username"], other["password"], other["db"]) == ("us:er", "p@ss/", 1)
 
 
 @pytest.mark.parametrize("dangerous", [{"plain_coap": True}, {"clock_file": "clock"}])
