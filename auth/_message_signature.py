@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import http_sf
+from cryptography.exceptions import UnsupportedAlgorithm
 from http_message_signatures import (
     HTTPMessageSigner,
     HTTPMessageVerifier,
@@ -62,6 +63,15 @@ class SignedRequest:
         return ", ".join(found) if found else None
 
 
+def is_key(algorithm: str, key: str) -> bool:
+    """Tell whether signatures of this algorithm can be verified with a key."""
+    try:
+        _ALGORITHMS[algorithm](public_key=key.encode())
+    except (HTTPMessageSignaturesException, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
 def key_id_of(request: SignedRequest) -> str:
     """Return the key id that the request claims, so that the key can be fetched."""
     text = request.header("signature-input")
@@ -98,7 +108,8 @@ def verify_signature(request: SignedRequest, *, algorithm: str, key_id: str, key
 
 
 def _reason(error: Exception) -> str:
-    return "stale" if "age" in str(error) or "time in the" in str(error) else "invalid"
+    said = str(error)
+    return "stale" if "Signature age" in said or "to a time in the" in said else "invalid"
 
 
 @dataclass(slots=True)

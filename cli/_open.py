@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from auth import sealed
+from auth import is_key, sealed
 from domain import audit, charge_control, customer, payment
 from domain.base import Actor, Refusal, transaction, value
 from runtime import clock
@@ -117,8 +117,8 @@ def _key(algorithm: str, file: Path) -> str:
         key = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as wrong:
         raise typer.BadParameter(f"--key-file {file}: {wrong}") from wrong
-    if algorithm == "ed25519" and not key.startswith("-----BEGIN PUBLIC KEY-----"):
-        raise typer.BadParameter(f"--key-file {file} is no public key in PEM")
+    if algorithm == "ed25519" and not is_key(algorithm, key):
+        raise typer.BadParameter(f"--key-file {file} is no public key of Ed25519 in PEM")
     if algorithm == "ed25519":
         return key
     if len(key) < _SECRET_MIN or len(key.encode()) > _SECRET_BYTES_MAX:

@@ -3,8 +3,9 @@
 import csv
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -17,6 +18,9 @@ from runtime.settings import settings
 _NEEDED = ("number", "name", "phone", "address", "tariff", "strategy", "meter", "rated_w")
 _REGISTERS = ("total", *PERIODS)
 _MORE = ("prepaid", "locale", "digits", "ct", "pt", *_REGISTERS)
+_LONGEST = {"name": 80, "address": 200, "tariff": 60, "strategy": 40, "locale": 10}
+_LONGEST_ELSE = 20
+_MOST = 10**15
 
 
 class StrategyUnknown(Refusal):
@@ -75,19 +79,25 @@ def _check_columns(file: Path, names: object) -> None:
         raise typer.BadParameter(f"{file}: columns {said}")
 
 
-def _row(file: Path, line: int, given: dict[str, str | None]) -> Row:
+def _row(file: Path, line: int, given: dict[str | None, Any]) -> Row:
+    if None in given:  # or an amount such as 1,000.00 would lose what stands behind its comma
+        said = f"{file}, line {line}: more cells than columns; a comma in a cell wants quotes"
+        raise typer.BadParameter(said)
+
     def text(name: str, otherwise: str = "") -> str:
-        found = (given.get(name) or "").strip() or otherwise
+        found = (given[name] or "").strip() if name in given else ""
         if name in _NEEDED and not found:
             raise typer.BadParameter(f"{file}, line {line}: {name} is missing")
-        return found
+        if len(found) > (most := _LONGEST.get(name, _LONGEST_ELSE)):
+            raise typer.BadParameter(f"{file}, line {line}: {name} is longer than {most}")
+        return found or otherwise
 
     def whole(name: str, thousands: int, otherwise: str) -> int:
         try:
             found = Decimal(text(name, otherwise)) * thousands
-        except InvalidOperation:
+        except ArithmeticError:
             found = Decimal("NaN")
-        if not (found.is_finite() and found == int(found) and found >= 0):
+        if not (found.is_finite() and 0 <= found <= _MOST and found == int(found)):
             raise typer.BadParameter(f"{file}, line {line}: {name} is no fitting number")
         return int(found)
 

@@ -80,10 +80,20 @@ def test_a_request_that_is_not_signed_as_demanded_is_refused(name):
         verify(REFUSED[name])
 
 
-def test_age_is_told_apart_from_forgery():
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("stale", "stale"),
+        ("from the future", "stale"),
+        ("other body", "invalid"),
+        ("other target", "invalid"),
+        ("no digest", "invalid"),
+    ],
+)
+def test_age_is_told_apart_from_forgery_and_from_what_is_missing(name, reason):
     with pytest.raises(SignatureRejected) as refusal:
-        verify(REFUSED["stale"])
-    assert refusal.value.reason == "stale"
+        verify(REFUSED[name])
+    assert refusal.value.reason == reason
 
 
 @pytest.mark.parametrize("text", [None, "", "x", 'a=("@method")', "a=1, b=2", "\x00"])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from command import environment, feikong
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from typer.testing import CliRunner
 
 from auth import unsealed
@@ -26,6 +28,11 @@ def run(database_url: str, redis_url: str):
     runtime_settings.use(runtime_settings.load({"profile": "test", **urls}))
     runner = CliRunner()
     return lambda *arguments: runner.invoke(opened, list(map(str, arguments)))
+
+
+def public_pem(private: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> str:
+    packed = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return packed.decode().strip()
 
 
 def asked(url: str, question):
@@ -87,6 +94,11 @@ def test_what_is_not_shipped_is_refused_before_a_server_is_asked(place: Path) ->
         (f"{COLUMNS}\n" + _account("1", "M1").replace("138 0000 0001", "me"), "line 2: phone"),
         (f"{COLUMNS}\n" + _account("", "M1"), "line 2: number is missing"),
         (f"{COLUMNS}\n" + _account("1", "M1").replace("50.00", "50.001"), "line 2: prepaid"),
+        (f"{COLUMNS}\n" + _account("1", "M1").replace("50.00", "1e99"), "line 2: prepaid"),
+        (f"{COLUMNS}\n" + _account("1", "M1").replace("50.00", "1e999999"), "line 2: prepaid"),
+        (f"{COLUMNS}\n" + _account("1", "M1").replace("50.00", "1,000.00"), "line 2: more cells"),
+        (f"{COLUMNS}\n" + _account("1", "M1").replace("1 Road", "x" * 201), "address is longer"),
+        (f"{COLUMNS}\n" + _account("1" * 21, "M1"), "line 2: number is longer than 20"),
     ],
 )
 def test_a_file_that_cannot_be_read_names_the_line_and_opens_nothing(
@@ -109,6 +121,10 @@ def test_a_channel_is_contracted_once_with_a_key_that_is_one(
     run("district", "D1", "--name", "D1")
     assert run("channel", "bank", *given, "--algorithm", "ed25519").exit_code == 2
     assert run("channel", "bank", *given, "--algorithm", "md5").exit_code == 2
+    other = tmp_path / "other"
+    other.write_text(public_pem(ec.generate_private_key(ec.SECP256R1())))
+    others = [other if each == key else each for each in given]
+    assert run("channel", "bank", *others, "--algorithm", "ed25519").exit_code == 2
     done = run("channel", "bank", *given, "--algorithm", "hmac-sha256")
     assert done.stdout == "channel bank is open: POST /channels/bank/payments\n"
     again = run("channel", "bank", *given, "--algorithm", "hmac-sha256")
@@ -124,7 +140,7 @@ def test_what_is_shared_with_a_channel_is_kept_sealed_and_what_is_public_is_not(
 ) -> None:
     given = runtime_settings.settings()
     runtime_settings.use(given.model_copy(update={"secrets_key": "A" * 43 + "="}))
-    pem = "-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----"
+    pem = public_pem(ed25519.Ed25519PrivateKey.generate())
     for code, algorithm, text in (
         ("shared", "hmac-sha256", "x" * 1_000),
         ("public", "ed25519", pem),
