@@ -46,7 +46,7 @@ async def take_payment(request: Request) -> Response:
         channel = await _signed_by(request, claimed, body)
     except SignatureRejected as rejected:
         if _is_worth_noting(request):
-            await _noted(claimed, "SIGNATURE_REJECTED", rejected.reason)
+            await _noted(_masked(claimed), "SIGNATURE_REJECTED", rejected.reason)
         return _error(request, 401, "SIGNATURE_REJECTED", rejected.reason)
     try:
         notice = _notice(channel, body)
@@ -159,11 +159,14 @@ def _is_worth_noting(request: Request) -> bool:
     return services.budget.spend(f"channel:{network}", _NOTE_COST, at=services.wall()).allowed
 
 
-async def _noted(channel: str, action: str, why: str) -> None:
+def _masked(claimed: str) -> str:
     # What is not ours is named by its length only: an attacker's text does not belong here.
-    known = channel if channel.isidentifier() else f"unknown({len(channel)})"
+    return (claimed if claimed.isidentifier() else f"unknown({len(claimed)})")[:40]
+
+
+async def _noted(channel: str, action: str, why: str) -> None:
     await audit.note(
-        Actor("CHANNEL", known[:40]), action, "payment", detail={"why": why}, now=clock.now()
+        Actor("CHANNEL", channel), action, "payment", detail={"why": why}, now=clock.now()
     )
 
 

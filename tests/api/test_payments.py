@@ -155,8 +155,8 @@ async def test_what_cannot_be_settled_is_refused_with_its_code_and_stores_nothin
         answer = await send(app, body)
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "BODY_INVALID")
     assert await counted(*MONEY) == before
-    actions = {(e["action"], json.loads(e["detail"])["why"]) for e in await audit()}
-    assert ("PAYMENT_REFUSED", "UNKNOWN_ACCOUNT") in actions
+    noted = {(e["actor"], e["action"], json.loads(e["detail"])["why"]) for e in await audit()}
+    assert ("CHANNEL:bank-D1", "PAYMENT_REFUSED", "UNKNOWN_ACCOUNT") in noted
 
 
 async def audit():
