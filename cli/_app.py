@@ -1,18 +1,20 @@
 """The commands of `feikong`."""
 
 import asyncio
+import errno
+import os
 import signal
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 from runtime import logs
-from runtime.database import NotOurs, UnfitServer, migrate, write_migration
+from runtime.database import NotOurs, UnfitServer, UnfitValue, migrate, write_migration
 from runtime.embedded import FolderTaken, FolderUnfit
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
@@ -45,23 +47,54 @@ _PARTS = {
 _NAMED = {"open": "opened"}  # `open` is Python's
 
 _INTERRUPTED = 128 + signal.SIGINT
-_ONE_LINE = (FolderTaken, FolderUnfit, NotOurs, ProcessFailed, UnfitServer, WrongSettings)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_ONE_LINE = (
+    FolderTaken,
+    FolderUnfit,
+    NotOurs,
+    ProcessFailed,
+    UnfitServer,
+    UnfitValue,
+    WrongSettings,
+)
 
 
 def main() -> None:
-    """Run `feikong`; what is wrong outside of it, and Ctrl-C, end it with one line."""
+    """Run `feikong`; what is wrong outside of it, and Ctrl-C, end it with one line at most."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without Chinese shows marks instead
     try:
-        _add_asked_parts(sys.argv[1:2])
-        app()
+        _run()
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         sys.exit(_INTERRUPTED)
     except _ONE_LINE as wrong:
         print(f"feikong: {wrong}", file=sys.stderr)
         sys.exit(2)
+    except OSError as refused:
+        _leave(refused)
+
+
+def _run() -> None:
+    try:
+        _add_asked_parts(sys.argv[1:2])
+        app()
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()  # later it could not be told that nobody takes it
+
+
+def _leave(refused: OSError) -> NoReturn:
+    """End where nobody reads on, or no disk takes more; raise what is neither."""
+    if refused.errno not in {errno.EPIPE, *_NO_ROOM}:
+        raise refused
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left is not tried again
+    if refused.errno == errno.EPIPE:
+        sys.exit(1)
+    where = refused.filename or "the output"
+    print(f"feikong: {where} cannot be written: {refused.strerror}", file=sys.stderr)
+    sys.exit(2)
 
 
 def _add_asked_parts(asked: list[str]) -> None:

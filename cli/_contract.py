@@ -1,7 +1,7 @@
 """`feikong contract`: what an account is entitled to and has contracted."""
 
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -115,6 +115,6 @@ def _thousandths(given: str) -> int:
         found = Decimal(given) * 1000
         if 0 <= found < 10**15 and found == int(found):
             return int(found)
-    except InvalidOperation:
+    except ArithmeticError:
         pass
     raise typer.BadParameter(f"{given}: not an amount with at most three decimals")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from runtime import embedded
-from runtime.settings import Settings, use
+from runtime.settings import Settings, WrongSettings, use
 
 
 @contextmanager
@@ -23,6 +23,12 @@ def servers(given: Settings) -> Generator[Settings]:
         return
     with embedded.running(given.data_dir) as started:
         yield _pointed(given, started.database_url, started.redis_url)
+
+
+def demand_play(own: Settings) -> None:
+    """Refuse WrongSettings where production is set: whoever plays empties the database first."""
+    if own.profile == "production":
+        raise WrongSettings("FEIKONG_PROFILE: production is not played with: unset it to play")
 
 
 def _pointed(given: Settings, database_url: str, redis_url: str) -> Settings:

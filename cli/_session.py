@@ -10,7 +10,7 @@ import typer
 
 from domain.base import Refusal
 from runtime import logs
-from runtime.database import UnfitServer, close_database, open_database, pending
+from runtime.database import UnfitServer, close_database, open_database, pending, unfit_value
 from runtime.settings import settings
 
 from ._servers import servers
@@ -39,6 +39,8 @@ async def _done(url: str, name: str, work: Callable[[], Awaitable[Answer]]) -> A
     except Exception as failed:
         if await pending(url):
             raise UnfitServer("migrations are missing: run feikong migrate") from failed
+        if unfit := unfit_value(failed):
+            raise unfit from failed
         raise
 
 

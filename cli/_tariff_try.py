@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import starmap
 from typing import Any, NoReturn
 
@@ -161,7 +161,7 @@ def _whole(name: str, text: str, digits: int) -> int:
         found = Decimal(text).scaleb(digits)
         if found != found.to_integral_value() or abs(found) > 10**15:
             _refuse(f"{name}={text}", f"has more than {digits} decimals, or is too large")
-    except InvalidOperation:
+    except ArithmeticError:
         _refuse(f"{name}={text}", "is no decimal number")
     return int(found)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol, Self
 
-from runtime.settings import settings
+from runtime.settings import WrongSettings, settings
 
 __all__ = ["Clock", "DrivenClock", "WallClock", "now", "use", "wall"]
 
@@ -76,10 +76,16 @@ _chosen: list[Clock] = []
 
 
 def now() -> datetime:
-    """Return business time: driven where the settings name a clock file, else real."""
+    """Return business time: driven where the settings name a clock file, else real.
+
+    Raises WrongSettings where that file is none.
+    """
     if not _chosen:
         path = settings().clock_file
-        _chosen.append(DrivenClock(path) if path else WallClock())
+        try:
+            _chosen.append(DrivenClock(path) if path else WallClock())
+        except (OSError, ValueError) as wrong:
+            raise WrongSettings(f"FEIKONG_CLOCK_FILE: {path} is no clock: {wrong}") from wrong
     return _chosen[0].now()
 
 

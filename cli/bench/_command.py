@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from cli._servers import demand_play
 from runtime import database, embedded, logs
 from runtime.settings import Settings, load, settings, use
 
@@ -136,6 +137,7 @@ def _run(work: Work, total: int, *, as_json: bool) -> None:
 
 def _settings() -> Settings:
     own = load()  # not the last bench's, whose servers are gone
+    demand_play(own)
     given = load({
         "profile": "demo",
         "plain_coap": True,

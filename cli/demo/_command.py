@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from cli._servers import demand_play
 from runtime import logs
 from runtime.clock import DrivenClock
-from runtime.embedded import make_folder
+from runtime.embedded import demand_free, make_folder
 from runtime.settings import Settings, load, settings
 
 from ._district import STARTS_AT
@@ -37,9 +38,11 @@ def demo(
 
 def _settings(locale: Literal["zh-CN", "en"]) -> Settings:
     own = settings()
+    demand_play(own)
     folder = own.data_dir / "demo"
     clock_file = folder / "clock"
     make_folder(folder)
+    demand_free(folder)  # the clock of a play that goes on is not to be set back
     DrivenClock.create(clock_file, STARTS_AT).close()
     return load({
         "profile": "demo",

@@ -10,6 +10,7 @@ from ._config import config
 from ._migrate import migrate, missing_migrations, pending, write_migration
 from ._open import close_database, is_ready, open_database, turn_away_after
 from ._server import OLDEST, ServerFacts, UnfitServer, exists, facts, problems
+from ._value import UnfitValue, unfit_value
 from ._wall import wall_fault
 from ._wipe import NotOurs, wipe
 
@@ -19,6 +20,7 @@ __all__ = [
     "Overloaded",
     "ServerFacts",
     "UnfitServer",
+    "UnfitValue",
     "close_database",
     "config",
     "exists",
@@ -30,6 +32,7 @@ __all__ = [
     "pending",
     "problems",
     "turn_away_after",
+    "unfit_value",
     "wall_fault",
     "wipe",
     "write_migration",

@@ -100,6 +100,12 @@ def make_folder(folder: Path) -> None:
         raise FolderUnfit(f"data folder {folder}: {said}") from refused
 
 
+def demand_free(folder: Path) -> None:
+    """Refuse FolderTaken where another start owns the folder, before anything in it is changed."""
+    with _owning(folder, patience_s=1):
+        pass
+
+
 class Known(NamedTuple):
     """Servers that another start runs, and the business clock that its processes go by."""
 
@@ -132,7 +138,8 @@ def free_port(*, udp: bool = False) -> int:
 
 def is_free(host: str, port: int, *, udp: bool = False) -> bool:
     """Tell whether nobody listens on this port."""
-    with socket.socket(type=socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as probe:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM) as probe:
         if not udp:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -205,12 +212,12 @@ def _locked(lock: IO[str], patience_s: int) -> bool:
 
 def _password(folder: Path) -> str:
     file = folder / "password"
-    try:
-        return file.read_text()
-    except FileNotFoundError:
-        password = secrets.token_hex(16)
-        _write_private(file, password)
+    # Empty where the disk was full when it was made: no server has it yet.
+    if file.exists() and (password := file.read_text()):
         return password
+    password = secrets.token_hex(16)
+    _write_private(file, password)
+    return password
 
 
 def _write_private(file: Path, text: str) -> None:

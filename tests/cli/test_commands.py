@@ -1,5 +1,7 @@
 """The commands answer in words that help."""
 
+import fcntl
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -82,6 +84,71 @@ def test_a_database_without_tables_ends_a_command_with_one_line(
     ended = feikong("bill", "run", env=environment(place) | own)
     missing = "feikong: migrations are missing: run feikong migrate\n"
     assert (ended.returncode, ended.stderr) == (2, missing)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("bill", "show", str(10**30)),
+        ("open", "district", "x" * 30, "--name", "x"),
+        ("open", "district", "x", "--name", "\udcb9"),
+    ],
+)
+def test_a_value_that_fits_nowhere_ends_a_command_with_one_line(
+    command: tuple[str, ...], place: Path, database_url: str, redis_url: str
+) -> None:
+    own = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+    ended = feikong(*command, env=environment(place) | own)
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+    assert ended.stderr.startswith("feikong: ")
+
+
+def test_what_nobody_reads_or_no_disk_takes_ends_a_command_without_a_traceback(
+    place: Path,
+) -> None:
+    def shown(to: int) -> tuple[int, str]:
+        command = [sys.executable, "-m", "cli", "tariff", "show", "shipped"]
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=environment(place),
+            stdout=to,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        os.close(to)
+        return ended.returncode, ended.stderr
+
+    reader, writer = os.pipe()
+    os.close(reader)
+    assert shown(writer) == (1, "")
+    full = "feikong: the output cannot be written: No space left on device\n"
+    assert shown(os.open("/dev/full", os.O_WRONLY)) == (2, full)
+
+
+@pytest.mark.parametrize("command", [("demo", "--once"), ("bench", "hostile")])
+def test_what_empties_its_database_does_not_run_in_production(
+    command: tuple[str, ...], place: Path
+) -> None:
+    strict = {"profile": "production", "plain_coap": False, "secrets_key": "A" * 43 + "="}
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    ended = feikong(*command, env=environment(place, **strict) | away)
+    said = "feikong: FEIKONG_PROFILE: production is not played with: unset it to play\n"
+    assert (ended.returncode, ended.stderr.lstrip("\n")) == (2, said)
+    assert list(place.iterdir()) == []
+
+
+def test_a_second_demo_leaves_the_clock_of_the_first_as_it_is(place: Path) -> None:
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    driven = DrivenClock.create(place / "demo" / "clock", moment)
+    with (place / "demo" / "owner.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = feikong("demo", "--once", env=environment(place))
+    assert (second.returncode, second.stderr.count("\n")) == (2, 1)
+    assert "is in use by process" in second.stderr
+    assert driven.now() == moment
+    driven.close()
 
 
 def test_the_head_end_says_in_one_line_that_commands_would_be_unprotected(place: Path) -> None:

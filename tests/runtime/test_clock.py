@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from runtime import clock as runtime_clock
+from runtime import settings as runtime_settings
 from runtime.clock import DrivenClock
+from runtime.settings import WrongSettings
 
 
 def test_business_time_stands_until_it_is_moved(clock: DrivenClock) -> None:
@@ -28,6 +30,15 @@ def test_business_time_never_runs_backwards(clock: DrivenClock) -> None:
 
 def test_wall_time_is_not_driven(clock: DrivenClock) -> None:
     assert abs(runtime_clock.wall() - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+def test_a_clock_file_that_is_none_is_a_wrong_setting(tmp_path: Path) -> None:
+    (tmp_path / "short").touch()
+    for name in ("short", "none"):
+        runtime_settings.use(runtime_settings.load({"clock_file": tmp_path / name}))
+        runtime_clock.use(None)
+        with pytest.raises(WrongSettings, match=r"FEIKONG_CLOCK_FILE: .* is no clock"):
+            runtime_clock.now()
 
 
 def test_another_process_sees_the_same_moment(tmp_path: Path) -> None:

@@ -82,6 +82,12 @@ def test_a_folder_has_one_owner(place: Path) -> None:
     assert known(place) is None
 
 
+def test_an_empty_password_left_by_a_full_disk_is_made_anew(place: Path) -> None:
+    (place / "password").touch()
+    with running(place, redis=False) as servers:
+        assert asyncio.run(_run(servers.database_url, "select 1")) == 1
+
+
 def test_a_second_start_after_kill_9_keeps_the_data(place: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", OWNER, str(place)], cwd=ROOT, stdout=subprocess.PIPE, text=True
