@@ -23,6 +23,8 @@ PLAIN_COAP = (
 )
 _PORTS = (("api_host", "api_port"), ("health_host", "worker_health_port"))
 _HEADEND_PORTS = (("coap_host", "coap_port"), ("health_host", "headend_health_port"))
+# Our own processes are asked, which no proxy of the environment reaches.
+_STRAIGHT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class House:
     @property
     def api_url(self) -> str:
         """The API's address."""
-        return f"http://{self.settings.api_host}:{self.settings.api_port}"
+        return f"http://{_at(self.settings.api_host, self.settings.api_port)}"
 
 
 @asynccontextmanager
@@ -100,7 +102,7 @@ async def up(given: Settings) -> int:
 
 def _coap(given: Settings) -> str:
     if given.plain_coap:
-        return f"coap://{given.coap_host}:{given.coap_port}"
+        return f"coap://{_at(given.coap_host, given.coap_port)}"
     return f"no head end runs: {PLAIN_COAP}"
 
 
@@ -124,14 +126,18 @@ def _health_urls(given: Settings) -> tuple[str, ...]:
     if given.plain_coap:
         ports.append(given.headend_health_port)
     return (
-        f"http://{given.api_host}:{given.api_port}/readyz",
-        *(f"http://{given.health_host}:{port}/readyz" for port in ports),
+        f"http://{_at(given.api_host, given.api_port)}/readyz",
+        *(f"http://{_at(given.health_host, port)}/readyz" for port in ports),
     )
+
+
+def _at(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # ruff: ignore[suspicious-url-open-usage] -- our own loopback
+        with _STRAIGHT.open(url, timeout=2) as answer:
             return bool(answer.status == 200)  # ruff: ignore[magic-value-comparison]
     except (urllib.error.URLError, OSError):
         return False

@@ -74,7 +74,8 @@ class Supervisor:
         try:
             for name in servers.revive():
                 log.warning("server_restarted", server=name)
-        except ProcessFailed as failed:  # a long recovery, say: at the next look it is tried again
+        # A long recovery, say, or a full disk: at the next look it is tried again.
+        except (ProcessFailed, OSError) as failed:
             log.warning("server_not_restarted", error=str(failed))
 
     def _revive(self, process: Process) -> None:
@@ -84,7 +85,10 @@ class Supervisor:
             return
         log.warning("process_restarted", child=process.name, deaths=deaths + 1)
         self._deaths[process.name] = deaths + 1
-        process.start()
+        try:
+            process.start()
+        except OSError as failed:  # no room for its log, no memory for it
+            log.warning("process_not_restarted", child=process.name, error=str(failed))
 
     def stop(self) -> None:
         """Stop all children, at once and then for good."""

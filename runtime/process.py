@@ -39,6 +39,7 @@ class Process:
 
     def start(self) -> None:
         """Start it; its output goes to the log, or where ours goes."""
+        self.started_at = time.monotonic()
         log = self.log.open("ab") if self.log else None
         try:
             self.child = subprocess.Popen(  # ruff: ignore[subprocess-without-shell-equals-true] -- our own command
@@ -57,7 +58,6 @@ class Process:
         finally:
             if log:
                 log.close()
-        self.started_at = time.monotonic()
 
     def wait_until(self, ready: Callable[[], bool], *, within_s: int = 60) -> None:
         """Block until `ready`; a process that ends or is late is a ProcessFailed."""

@@ -42,7 +42,7 @@ class Customers:
         self._accounts = {account.account_id: account for account in accounts}
         self._fleet = fleet
         self._api_url = api_url
-        self._client = httpx.AsyncClient(timeout=_PATIENCE_S)
+        self._client = httpx.AsyncClient(timeout=_PATIENCE_S, trust_env=False)
         self._plans: list[tuple[datetime, int, Act]] = []
         self._order = count()
         self._last_message = 0

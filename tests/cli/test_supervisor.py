@@ -1,5 +1,6 @@
 """The supervisor is the parent: what dies is started again, and nothing outlives it."""
 
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -62,6 +63,30 @@ async def test_a_server_that_does_not_come_back_is_tried_again() -> None:
             await asyncio.sleep(0.02)
     assert not watching.done()
     watching.cancel()
+
+
+async def test_a_child_that_cannot_be_started_is_tried_again(place: Path) -> None:
+    import asyncio
+
+    logs = place / "logs"
+    logs.mkdir()
+    supervisor = Supervisor({}, logs=logs)
+    supervisor.start("one", *SLEEP)
+    one = supervisor.processes["one"]
+    assert one.child
+    shutil.rmtree(logs)
+    one.child.kill()
+    one.child.wait()
+    watching = asyncio.create_task(supervisor.watch())
+    async with asyncio.timeout(20):
+        while supervisor._deaths.get("one", 0) < 2:
+            assert not watching.done()
+            await asyncio.sleep(0.02)
+        logs.mkdir()
+        while not one.alive():
+            await asyncio.sleep(0.02)
+    watching.cancel()
+    supervisor.stop()
 
 
 async def test_a_child_that_ends_at_once_is_reported_with_its_last_words(place: Path) -> None:

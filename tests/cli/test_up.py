@@ -3,14 +3,21 @@
 import asyncio
 import signal
 import socket
+import threading
 import urllib.request
 from contextlib import suppress
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import psutil
+import pytest
 from command import Running, environment, feikong, started, until
 
+from cli import House, Supervisor
+from cli._house import _answers
 from cli._run import _checks
+from runtime.embedded import is_free
+from runtime.settings import load
 
 NAMES = {"api", "worker", "headend"}
 
@@ -44,6 +51,30 @@ async def test_a_head_end_is_ready_when_it_hears_the_meters() -> None:
     opened.set()
     assert await hears()
     assert set(_checks(None)) == {"database"}
+
+
+def test_our_own_processes_are_not_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        answering = threading.Thread(target=server.handle_request)
+        answering.start()
+        assert _answers(f"http://127.0.0.1:{server.server_port}/")
+        answering.join()
+
+
+def test_a_house_may_stand_at_an_address_of_ipv6() -> None:
+    try:
+        busy = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with busy:
+        port = busy.getsockname()[1]
+        assert not is_free("::1", port)
+    assert is_free("::1", port)
+    at = load({"profile": "test", "api_host": "::1", "api_port": port})
+    assert House(at, Supervisor({})).api_url == f"http://[::1]:{port}"
 
 
 def test_ctrl_c_stops_everything_that_up_started(place: Path) -> None:
