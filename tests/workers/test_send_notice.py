@@ -22,9 +22,10 @@ async def state(message_id: int) -> str:
     return (await message_of(message_id)).state
 
 
-async def test_a_message_is_sent_once_and_delivered(database, redis_url, clock):
+async def test_a_message_is_sent_once_and_delivered(database, redis_url, clock, tmp_path):
     here = await ground(now=clock.now())
-    gateway = RecordingGateway()
+    recorded = tmp_path / "sms.jsonl"
+    gateway = RecordingGateway(path=recorded)
     async with crew(redis_url, ROUTES, Tools(gateway=gateway)):
         message_id = await notice(here, clock)
         await notice(here, clock)
@@ -34,6 +35,7 @@ async def test_a_message_is_sent_once_and_delivered(database, redis_url, clock):
 
         await until(delivered)
     assert gateway.to("13800000001") == ["尾号1234的用电账户已恢复供电。"]
+    assert recorded.stat().st_mode & 0o777 == 0o600  # codes are recorded, too
 
 
 async def test_a_gateway_that_is_silent_about_delivery_leaves_the_message_sent(

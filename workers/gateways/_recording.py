@@ -39,6 +39,7 @@ class RecordingGateway:
 
     def _write(self, path: Path, sms: Sms) -> None:
         line = {"id": sms.id, "phone": sms.phone, "kind": sms.kind, "text": sms.text}
+        path.touch(mode=0o600)  # codes are among them
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
