@@ -1,7 +1,7 @@
 """What a piece of work costs: wall time, and CPU of this process and of its database session."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +53,11 @@ async def cost_of(work: Callable[[], Awaitable[object]]) -> Cost:
 def least(costs: list[Cost]) -> Cost:
     """Return the quickest: what else ran on the machine only ever adds."""
     return min(costs, key=lambda cost: cost.wall_us)
+
+
+def middle(found: Sequence[int]) -> int:
+    """Return the median (of an even number the upper one): a lucky round does not decide."""
+    return sorted(found)[len(found) // 2]
 
 
 def percent(part: int | None, whole: int | None) -> int | None:
