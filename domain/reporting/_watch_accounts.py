@@ -14,7 +14,7 @@ from unnest($1::bigint[]) w(account_id)
 join account a on a.id = w.account_id
 left join account_position p on p.account_id = w.account_id
 left join lateral (select * from supply where account_id = w.account_id
-  order by meter_id desc limit 1) s on true
+  order by meter_id limit 1) s on true
 """
 
 
