@@ -3,7 +3,7 @@ import sys
 from domain import notification
 from tests.domain.ground import Ground, ground, message_of
 from tests.workers.crew import crew, quiet, until
-from workers.gateways import ConsoleGateway, RecordingGateway
+from workers.gateways import ConsoleGateway, RecordingGateway, Sent
 from workers.jobs import Tools, send_notice
 from workers.routing import Route
 
@@ -86,6 +86,26 @@ async def test_a_gateway_that_stays_away_ends_in_undeliverable(
             return await state(message_id) == "UNDELIVERABLE"
 
         await until(settled)
+
+
+class Broken(RecordingGateway):
+    async def send(self, sms: notification.Sms) -> Sent:
+        raise ValueError(f"no way to say {sms.kind}")
+
+
+async def test_a_gateway_with_a_fault_of_its_own_leaves_no_message_on_its_way(
+    database, redis_url, clock, monkeypatch
+):
+    monkeypatch.setattr(PATIENCE, "LONGEST_WAIT_S", 0.01)
+    here = await ground(now=clock.now())
+    async with crew(redis_url, ROUTES, Tools(gateway=Broken())):
+        message_id = await notice(here, clock)
+
+        async def settled() -> bool:
+            return await state(message_id) == "UNDELIVERABLE"
+
+        await until(settled)
+    assert (await message_of(message_id)).reason == "ValueError"
 
 
 async def test_a_slow_gateway_is_an_unknown_outcome_and_asked_again(

@@ -27,7 +27,9 @@ async def send_notice(tools: Tools, facts: Sequence[Fact]) -> None:
         try:
             async with asyncio.timeout(GATEWAY_TIMEOUT_S):
                 sent = await tools.gateway.send(sms)
-        except (GatewayOutage, TimeoutError) as outage:
+        except Exception as outage:
+            if not isinstance(outage, (GatewayOutage, TimeoutError)):
+                log.exception("gateway_fault", message_id=sms.id)
             reason = type(outage).__name__
             if await notification.record_failed(sms.id, reason=reason, now=clock.now()):
                 raise Later(min(0.5 * 2**sms.attempts, LONGEST_WAIT_S)) from outage
