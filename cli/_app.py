@@ -151,7 +151,9 @@ def worker_command() -> None:
     from workers import run_worker  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
     from ._run import run_until_stopped  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+    from ._tables import demand_tables  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
+    asyncio.run(demand_tables(given))
     run_until_stopped(run_worker(), given.health_host, given.worker_health_port)
 
 
@@ -164,7 +166,9 @@ def headend_command() -> None:
     from workers import run_headend  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
     from ._run import run_until_stopped  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
+    from ._tables import demand_tables  # ruff: ignore[import-outside-top-level] -- each process loads only its own part
 
+    asyncio.run(demand_tables(given))
     opened, where = asyncio.Event(), (given.health_host, given.headend_health_port)
     run_until_stopped(run_headend(opened=opened), *where, opened=opened)
 

@@ -76,12 +76,13 @@ def test_a_data_folder_that_cannot_be_made_ends_every_command_with_one_line(
     assert ended.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [("bill", "run"), ("worker",), ("headend",)])
 def test_a_database_without_tables_ends_a_command_with_one_line(
-    place: Path, database_url: str, redis_url: str
+    command: tuple[str, ...], place: Path, database_url: str, redis_url: str
 ) -> None:
     bare = database_url.rpartition("/")[0] + "/postgres"
     own = {"DATABASE_URL": bare, "REDIS_URL": redis_url}
-    ended = feikong("bill", "run", env=environment(place) | own)
+    ended = feikong(*command, env=environment(place) | own)
     missing = "feikong: migrations are missing: run feikong migrate\n"
     assert (ended.returncode, ended.stderr) == (2, missing)
 
