@@ -16,6 +16,7 @@ from runtime import database, embedded
 from runtime.process import ProcessFailed
 from runtime.settings import Settings, WrongSettings, settings
 
+from ._house import answers, at
 from ._secrets import kept_secrets
 from ._servers import servers
 
@@ -85,6 +86,8 @@ def _ports(given: Settings) -> Iterator[Finding]:
         setting = f"FEIKONG_{name.upper()}_PORT"
         if port == 0 or embedded.is_free(host, port, udp=udp):
             yield Finding(f"port {port or 'any'} for {name}")
+        elif not udp and answers(f"http://{at(host, port)}/livez"):
+            yield Finding(f"port {port} for {name}: a running one answers there")
         elif given.profile == "production":
             yield Finding(f"port {port} for {name}", f"it is busy: free it or set {setting}")
         else:

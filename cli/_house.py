@@ -37,7 +37,7 @@ class House:
     @property
     def api_url(self) -> str:
         """The API's address."""
-        return f"http://{_at(self.settings.api_host, self.settings.api_port)}"
+        return f"http://{at(self.settings.api_host, self.settings.api_port)}"
 
 
 @asynccontextmanager
@@ -71,7 +71,7 @@ async def house(
         stack.callback(supervisor.stop)
         for name in ("api", "worker", *(("headend",) if chosen.plain_coap else ())):
             supervisor.start(name)
-        await supervisor.ready(lambda: all(_answers(url) for url in _health_urls(chosen)))
+        await supervisor.ready(lambda: all(answers(url) for url in _health_urls(chosen)))
         watching = asyncio.create_task(supervisor.watch())
         try:
             yield House(chosen, supervisor)
@@ -102,7 +102,7 @@ async def up(given: Settings) -> int:
 
 def _coap(given: Settings) -> str:
     if given.plain_coap:
-        return f"coap://{_at(given.coap_host, given.coap_port)}"
+        return f"coap://{at(given.coap_host, given.coap_port)}"
     return f"no head end runs: {PLAIN_COAP}"
 
 
@@ -126,16 +126,18 @@ def _health_urls(given: Settings) -> tuple[str, ...]:
     if given.plain_coap:
         ports.append(given.headend_health_port)
     return (
-        f"http://{_at(given.api_host, given.api_port)}/readyz",
-        *(f"http://{_at(given.health_host, port)}/readyz" for port in ports),
+        f"http://{at(given.api_host, given.api_port)}/readyz",
+        *(f"http://{at(given.health_host, port)}/readyz" for port in ports),
     )
 
 
-def _at(host: str, port: int) -> str:
+def at(host: str, port: int) -> str:
+    """Return host and port as they stand in a URL."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Tell whether 200 comes from there."""
     try:
         with _STRAIGHT.open(url, timeout=2) as answer:
             return bool(answer.status == 200)  # ruff: ignore[magic-value-comparison]

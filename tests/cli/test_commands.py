@@ -4,7 +4,9 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,27 @@ def test_the_doctor_names_a_broken_setting(place: Path) -> None:
     seen = feikong("doctor", env=environment(place, pool_max=0))
     assert seen.returncode == 1
     assert "PROBLEM settings: FEIKONG_POOL_MAX" in seen.stdout
+
+
+class Alive(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/livez" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_the_doctor_does_not_take_a_running_api_for_a_stranger_at_its_port(place: Path) -> None:
+    away = {"DATABASE_URL": "postgresql://127.0.0.1:1/x", "REDIS_URL": "redis://127.0.0.1:1/0"}
+    strict = {"profile": "production", "plain_coap": False, "secrets_key": "A" * 43 + "="}
+    with HTTPServer(("127.0.0.1", 0), Alive) as api:
+        port, api.timeout = api.server_port, 20
+        answering = threading.Thread(target=api.handle_request)
+        answering.start()
+        seen = feikong("doctor", env=environment(place, api_port=port, **strict) | away)
+        answering.join()
+    assert f"OK      port {port} for API: a running one answers there\n" in seen.stdout
 
 
 def test_the_doctor_names_a_server_that_is_away(place: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from command import Running, environment, feikong, started, until
 
 from cli import House, Supervisor
-from cli._house import _answers
+from cli._house import answers
 from cli._run import _checks
 from runtime.embedded import is_free
 from runtime.settings import load
@@ -60,7 +60,7 @@ def test_our_own_processes_are_not_asked_through_a_proxy(monkeypatch: pytest.Mon
     with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
         answering = threading.Thread(target=server.handle_request)
         answering.start()
-        assert _answers(f"http://127.0.0.1:{server.server_port}/")
+        assert answers(f"http://127.0.0.1:{server.server_port}/")
         answering.join()
 
 
