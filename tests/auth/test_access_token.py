@@ -235,19 +235,21 @@ SIGNED_IN = SignedIn(3, PERSON)
 
 
 def test_a_token_of_ours_tells_who_asks():
-    issued = issue_access_token(KEYS, SIGNED_IN, wall=WALL)
+    wall = datetime.now(UTC)
+    issued = issue_access_token(KEYS, SIGNED_IN, wall=wall)
 
     principal = verify_access_token(issued.text, KEYS)
 
     assert (principal.kind, principal.person_id, principal.session_id) == ("CUSTOMER", 7, 3)
     assert (principal.proven_at, principal.bound_to) == (None, None)
     assert principal.expires_at == issued.expires_at
-    assert issued.expires_at - WALL <= timedelta(minutes=10)
+    assert issued.expires_at - wall <= timedelta(minutes=10)
 
 
 def test_a_token_tells_the_second_factor_and_the_device_it_is_bound_to():
-    proven = WALL.replace(microsecond=0)
-    issued = issue_access_token(KEYS, SignedIn(3, PERSON, proven, "thumb"), wall=WALL)
+    wall = datetime.now(UTC)
+    proven = wall.replace(microsecond=0)
+    issued = issue_access_token(KEYS, SignedIn(3, PERSON, proven, "thumb"), wall=wall)
 
     principal = verify_access_token(issued.text, KEYS)
 
